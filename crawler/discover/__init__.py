@@ -1,0 +1,1 @@
+"""Pure: a home page, list page, feed, sitemap or article address → teasers, further pages and sources."""

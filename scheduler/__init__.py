@@ -1,0 +1,1 @@
+"""Runs it all: command line, timed service, one process per crawl. Never imports scrapy."""

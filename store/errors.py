@@ -1,0 +1,31 @@
+"""What can go wrong below, by who has to act.
+
+    WinnowError
+    ├── ConfigError        the operator: a setting, file or argument is wrong (exit code 2)
+    ├── StoreUnavailable   the operator or time: MongoDB can't be reached or started (exit code 3)
+    └── SiteBusy           nobody: the site is being crawled already (exit code 4)
+"""
+
+
+class WinnowError(Exception):
+    """Its message is one line that a person can act on; `exit_code` is the process's."""
+
+    exit_code = 1
+
+
+class ConfigError(WinnowError):
+    """A setting, file or argument is wrong."""
+
+    exit_code = 2
+
+
+class StoreUnavailable(WinnowError):
+    """MongoDB can't be reached or started."""
+
+    exit_code = 3
+
+
+class SiteBusy(WinnowError):
+    """A run of this site is under way elsewhere."""
+
+    exit_code = 4
