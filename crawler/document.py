@@ -9,7 +9,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from lxml import html
+from lxml import etree, html
 
 _PARSER = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_\-:.]{2,40})""", re.IGNORECASE)
@@ -46,8 +46,10 @@ def parse(body: bytes, url: str, content_type: str = "") -> Document:
     encoding is hardly ever valid by chance, and wrong declarations are common.
     """
     text, encoding = decode(body, content_type)
-    text = text.replace("\x00", "")
-    root = html.document_fromstring((text.strip() or "<html></html>").encode("utf-8"), parser=_PARSER)
+    try:
+        root = html.document_fromstring(text.replace("\x00", "").encode("utf-8", "replace"), parser=_PARSER)
+    except etree.ParserError:  # nothing but white space or an open comment
+        root = html.document_fromstring("<html></html>", parser=_PARSER)
     return Document(url=url, root=root, encoding=encoding)
 
 

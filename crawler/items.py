@@ -80,7 +80,7 @@ class Page:
     url: str
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)
     fetched_at: datetime
 
 
@@ -92,15 +92,16 @@ class Article:
     a few safe tags, `text` the same as lines, a paragraph a line. `source` is who reported it, as printed (来源).
     `published_text` is the date as printed; `published_precision` is `second`, `minute`, `hour`, `day`, `month` or
     `year`. `images` are absolute addresses, the leading picture first. `story` is the id of the story's first
-    article; `copy_of` the id of the article this one is a copy of.
+    article; `copy_of` the id of the article this one is a copy of; `replaces` the id of the copy that stood for the
+    story until this, the earlier one, was found. `aliases` are other addresses that led here.
     """
 
     url: str
     canonical_url: str
     site: str
     title: str
-    text: str
-    html: str = ""
+    text: str = field(repr=False)
+    html: str = field(default="", repr=False)
     authors: list[str] = field(default_factory=list)
     source: str | None = None
     published_at: datetime | None = None
@@ -115,6 +116,19 @@ class Article:
     reasons: list[Reason] = field(default_factory=list)
     story: str | None = None
     copy_of: str | None = None
-    related: list[Teaser] = field(default_factory=list)
+    related: list[Teaser] = field(default_factory=list, repr=False)
+    aliases: list[str] = field(default_factory=list)
+    replaces: str | None = None
     fetched_at: datetime
-    page: Page
+    page: Page = field(repr=False)
+
+
+@dataclass(slots=True, kw_only=True, frozen=True)
+class Failure:
+    """A teaser whose page could not be fetched this time; it is tried again in the next run."""
+
+    teaser: Teaser
+    error: str
+
+
+Item = Article | Teaser | Failure

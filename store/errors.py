@@ -1,9 +1,9 @@
 """What can go wrong below, by who has to act.
 
-    WinnowError
-    ├── ConfigError        the operator: a setting, file or argument is wrong (exit code 2)
-    ├── StoreUnavailable   the operator or time: MongoDB can't be reached or started (exit code 3)
-    └── SiteBusy           nobody: the site is being crawled already (exit code 4)
+WinnowError
+├── ConfigError        the operator: a setting, file or argument is wrong (exit code 2)
+├── StoreUnavailable   the operator or time: MongoDB can't be reached or started (exit code 3)
+└── SiteBusy           nobody: the site is being crawled already (exit code 4)
 """
 
 

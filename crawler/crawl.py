@@ -1,0 +1,82 @@
+"""One crawl as it was asked for: spider arguments → values. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.sites import Site, site_for_url
+from store.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_KNOWN = ("site", "url", "limit", "refresh", "dry_run", "run", "asked_by")
+
+
+@dataclass(slots=True, kw_only=True, frozen=True)
+class Crawl:
+    """What is crawled and how.
+
+    `entry` is an address asked for in place of the site's sources. `limit` bounds the articles fetched, 0 does not.
+    `refresh` fetches known articles again; `dry_run` stores nothing. `run` is the id that the caller chose, if any.
+    """
+
+    site: Site
+    entry: str | None = None
+    limit: int = 0
+    refresh: bool = False
+    dry_run: bool = False
+    run: str | None = None
+    asked_by: str = "person"
+
+
+def parse_arguments(arguments: Mapping[str, str], load: Callable[[], Mapping[str, Site]]) -> Crawl:
+    """Turn `-a name=value` arguments into a crawl. `load` reads the sites file, and is called only for a site's name.
+
+    Raises:
+        ConfigError: an argument is unknown or malformed, or names no site.
+    """
+    for name in arguments:
+        if name not in _KNOWN:
+            raise ConfigError(f"unknown argument {name!r}; known are {', '.join(_KNOWN)}")
+    site, entry = _site(arguments, load)
+    return Crawl(
+        site=site,
+        entry=entry,
+        limit=_number(arguments.get("limit") or "0"),
+        refresh=arguments.get("refresh", "0") not in ("", "0"),
+        dry_run=arguments.get("dry_run", "0") not in ("", "0"),
+        run=arguments.get("run"),
+        asked_by=arguments.get("asked_by", "person"),
+    )
+
+
+def find_site(name: str, sites: Mapping[str, Site]) -> Site:
+    """Return the site of that name.
+
+    Raises:
+        ConfigError: there is none; the message names those there are.
+    """
+    if name not in sites:
+        some = ", ".join(sorted(sites)[:8]) or "none yet"
+        raise ConfigError(f"unknown site {name!r}; the sites file has: {some}")
+    return sites[name]
+
+
+def _site(arguments: Mapping[str, str], load: Callable[[], Mapping[str, Site]]) -> tuple[Site, str | None]:
+    url, name = arguments.get("url"), arguments.get("site")
+    if url and name:
+        return find_site(name, load()), url
+    if url:
+        return site_for_url(url), None if urlsplit(url).path in ("", "/") else url
+    if name:
+        return find_site(name, load()), None
+    raise ConfigError("say what to crawl: -a site=NAME, or -a url=URL")
+
+
+def _number(raw: str) -> int:
+    if not raw.isdecimal():
+        raise ConfigError(f"limit={raw!r}: a whole number is needed, 0 for no limit")
+    return int(raw)

@@ -1,0 +1,104 @@
+"""How a run ended, in words and an exit code. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from crawler.items import Article, Failure, Status, Teaser
+from store.runs import FAILED, FINISHED, INTERRUPTED, End
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crawler.crawl import Crawl
+    from crawler.items import Item
+    from crawler.responses import FetchFailure
+
+DONE, WITH_FAILURES, MISTAKE, NO_STORE, BUSY = range(5)  # exit codes of the command line
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did so far. `dropped` counts what was not accepted, by what it was, its verdict and first reason."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    failed: int = 0
+
+    def take(self, item: Item) -> None:
+        """Count an item that has passed every stage."""
+        match item:
+            case Article():
+                self.statuses[item.status.value] += 1
+                if item.status is not Status.ACCEPTED:
+                    self.dropped[_reason("article", item)] += 1
+            case Teaser():
+                self.dropped[_reason("teaser", item)] += 1
+            case Failure():
+                self.failed += 1
+
+    def counts(self, stats: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the counts as a run record keeps them; `stats` are Scrapy's."""
+        lists, articles = stats.get("fetch/list", 0), stats.get("fetch/article", 0)
+        dropped = [{"reason": reason, "count": count} for reason, count in self.dropped.most_common()]
+        return {
+            "pages": lists + stats.get("fetch/unchanged", 0) + articles,
+            "lists": lists,
+            "articles": articles,
+            "new": stats.get("mongo/new", 0),
+            "changed": stats.get("mongo/changed", 0),
+            **{status.value: self.statuses[status.value] for status in Status},
+            "known": stats.get("teasers/known", 0),
+            "failed": self.failed,
+            "queued": max(0, stats.get("teasers/followed", 0) - articles - self.failed),
+            "dropped": dropped,
+        }
+
+
+@dataclass(slots=True, frozen=True)
+class Outcome:
+    """The end as it is stored, and what the command line exits with."""
+
+    end: End
+    exit_code: int = DONE
+
+
+def outcome(reason: str, crawl: Crawl, stats: Mapping[str, Any], failed_sources: Mapping[str, FetchFailure]) -> Outcome:
+    """Say how a run ended; `reason` is that of Scrapy or of the component that closed the spider."""
+    if reason == "shutdown":
+        return Outcome(End(INTERRUPTED, "stopped by a signal"), WITH_FAILURES)
+    if reason != "finished":
+        return Outcome(End(FAILED, reason), NO_STORE if reason == "store-unavailable" else WITH_FAILURES)
+    was_read = stats.get("fetch/list", 0) + stats.get("fetch/unchanged", 0) + stats.get("fetch/article", 0)
+    if failed_sources and not was_read:
+        return _unread(failed_sources)
+    if crawl.entry and not _has_news(stats):
+        return Outcome(End(FAILED, f"no article and no list of articles at {crawl.entry}"), MISTAKE)
+    if errors := stats.get("report/errors"):
+        return Outcome(End(FAILED, f"{errors} pages ended in an error of the program; the log says which"), WITH_FAILURES)
+    cut = [name for name in ("over-limit", "over-budget") if stats.get(f"teasers/{name}")]
+    if cut:
+        return Outcome(End(FINISHED, f"ended at the {'limit' if 'over-limit' in cut else 'page budget'}"))
+    return Outcome(End(FINISHED, _summary(failed_sources), complete=not failed_sources))
+
+
+def _has_news(stats: Mapping[str, Any]) -> bool:
+    return any(stats.get(name) for name in ("mongo/new", "teasers/known", "teasers/accepted", "teasers/rejected"))
+
+
+def _unread(failed_sources: Mapping[str, FetchFailure]) -> Outcome:
+    url, failure = next(iter(failed_sources.items()))
+    is_mistake = failure.reason.code in ("unresolvable", "private-address", "scheme")
+    end = End(FAILED, f"{url} can't be read: {failure.reason.detail or failure.reason.code}")
+    return Outcome(end, MISTAKE if is_mistake else WITH_FAILURES)
+
+
+def _summary(failed_sources: Mapping[str, FetchFailure]) -> str:
+    return f"{len(failed_sources)} sources could not be read" if failed_sources else "all read"
+
+
+def _reason(what: str, item: Article | Teaser) -> str:
+    code = item.reasons[0].code if item.reasons else "unknown"
+    return f"{what} {item.status.value}: {code}"

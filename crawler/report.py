@@ -1,0 +1,132 @@
+"""Extension: a run's record in the store, its lease, and its live progress on standard output for who started it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import signals
+from scrapy.exceptions import CloseSpider, NotConfigured
+
+from crawler.items import Article, Teaser
+from crawler.outcome import BUSY, Outcome, Tally, outcome
+from crawler.spiders.news import NewsSpider
+from store.errors import SiteBusy, StoreUnavailable
+from store.leases import RENEW
+from store.runs import FAILED, End
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.items import Item
+
+logger = logging.getLogger(__name__)
+
+INTERVAL = 0.5  # seconds between two lines of progress
+
+
+class Report:
+    """Begins and ends the run.
+
+    With WINNOW_EVENTS on, writes one JSON object a line: `progress` (counts), `verdict` (an article or teaser that
+    passed the stages) and at last `end` (state, reason, exit_code, counts).
+    """
+
+    def __init__(self, crawler: Crawler, spider: NewsSpider, *, events: bool) -> None:
+        self._crawler = crawler
+        self._spider = spider
+        self._events = events
+        self._tally = Tally()
+        self._refusal: Outcome | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if not isinstance(crawler.spider, NewsSpider):
+            raise NotConfigured
+        report = cls(crawler, crawler.spider, events=crawler.settings.getbool("WINNOW_EVENTS"))
+        crawler.signals.connect(report.opened, signal=signals.spider_opened)
+        crawler.signals.connect(report.passed, signal=signals.item_scraped)
+        crawler.signals.connect(report.failed, signal=signals.item_error)
+        crawler.signals.connect(report.failed, signal=signals.spider_error)
+        crawler.signals.connect(report.closed, signal=signals.spider_closed)
+        return report
+
+    async def opened(self) -> None:
+        spider = self._spider
+        try:
+            await spider.store.begin(asked_by=spider.crawl.asked_by, is_whole=not spider.crawl.entry, now=_now())
+        except SiteBusy as error:
+            self._refusal = Outcome(End(FAILED, str(error)), BUSY)
+            raise CloseSpider("busy") from None
+        except StoreUnavailable as error:
+            self._refusal = Outcome(End(FAILED, str(error)), error.exit_code)
+            raise CloseSpider("store-unavailable") from None
+        self._task = asyncio.get_running_loop().create_task(self._watch())
+
+    def passed(self, item: Item) -> None:
+        self._tally.take(item)
+        if isinstance(item, Article | Teaser):
+            reasons = [{"code": reason.code, "detail": reason.detail} for reason in item.reasons]
+            kind = "article" if isinstance(item, Article) else "teaser"
+            self._emit("verdict", kind=kind, url=item.url, title=item.title, status=item.status, reasons=reasons)
+
+    def failed(self) -> None:
+        """Count a page on which the program itself failed; Scrapy has logged the traceback."""
+        self._crawler.stats.inc_value("report/errors")
+
+    async def closed(self, reason: str) -> None:
+        if self._task:
+            self._task.cancel()
+        spider, counts = self._spider, self._counts()
+        result = self._refusal or outcome(reason, spider.crawl, self._stats(), spider.failed_sources)
+        if self._refusal:
+            await spider.store.close()
+        else:
+            result = await self._end(result, counts)
+        self._emit("end", run=spider.store.run, state=result.end.state, reason=result.end.reason,
+                   exit_code=result.exit_code, counts=counts)  # fmt: skip
+        logger.info("run %s %s: %s", spider.store.run, result.end.state, result.end.reason)
+
+    async def _end(self, result: Outcome, counts: dict[str, Any]) -> Outcome:
+        try:
+            await self._spider.store.end(counts, result.end, self._spider.validators, _now())
+        except StoreUnavailable as error:
+            return Outcome(End(FAILED, str(error)), error.exit_code)
+        return result
+
+    async def _watch(self) -> None:
+        """Tell progress, and hold the lease; a run that lost it must not go on."""
+        loop = asyncio.get_running_loop()
+        renew_at = loop.time() + RENEW
+        while True:
+            await asyncio.sleep(INTERVAL)
+            self._emit("progress", counts=self._counts())
+            if loop.time() >= renew_at:
+                renew_at = loop.time() + RENEW
+                if not await self._spider.store.report(self._counts(), _now()):
+                    await self._crawler.engine.close_spider_async(reason="lease-lost")
+
+    def _stats(self) -> dict[str, Any]:
+        return self._crawler.stats.get_stats()
+
+    def _counts(self) -> dict[str, Any]:
+        return self._tally.counts(self._stats())
+
+    def _emit(self, event: str, **facts: Any) -> None:
+        """Write an event. Whoever started this crawl may be gone; the crawl goes on."""
+        if not self._events:
+            return
+        try:
+            sys.stdout.write(json.dumps({"event": event, **facts}, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        except OSError:
+            self._events = False
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,231 @@
+"""The spider: source → list → article → related. Thin: it asks, pure code decides."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import DontCloseSpider
+
+from crawler.crawl import Crawl, parse_arguments
+from crawler.discover.feed import read_feed
+from crawler.discover.home import find_sources
+from crawler.discover.kind import looks_like_article
+from crawler.discover.links import is_same_site
+from crawler.discover.listing import read_listing
+from crawler.discover.sitemap import read_sitemap
+from crawler.extract.article import extract_article
+from crawler.items import Article, Failure, Origin, Reason, Status, Teaser, TeaserList
+from crawler.mistakes import exit_on_mistake
+from crawler.responses import FetchFailure, document_of, failure_of, headers_of, page_of
+from crawler.sites import Source, load_sites
+from store.crawl import CrawlStore, open_crawl_store
+from store.sources import request_headers
+from store.urls import key
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure as TwistedFailure
+
+    from crawler.document import Document
+
+_NOT_MODIFIED = 304
+_ARTICLES, _LISTS = 10, 0  # request priorities: what is new is stored before more is looked for
+
+
+class NewsSpider(Spider):
+    """Crawls one site.
+
+    `store` is what the run holds of the database; `seen` the keys of every link so far; `validators` those of the
+    sources that were read, to be stored when all that they announced is; `failed_sources` says which were not read.
+    """
+
+    name = "news"
+
+    def __init__(self, crawl: Crawl, store: CrawlStore, now: datetime | None) -> None:
+        super().__init__()
+        self.crawl = crawl
+        self.store = store
+        self.seen: set[str] = set()
+        self.validators: dict[str, dict[str, str]] = {}
+        self.failed_sources: dict[str, FetchFailure] = {}
+        self._now = now
+        self._sitemaps: list[str] = []
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **arguments: Any) -> Self:
+        settings = crawler.settings
+        with exit_on_mistake():
+            crawl = parse_arguments(arguments, lambda: load_sites(settings["WINNOW_SITES"]))
+            store = open_crawl_store(crawl.site.name, run=crawl.run, dry_run=crawl.dry_run)
+        if crawl.site.delay is not None:
+            settings.set("DOWNLOAD_DELAY", crawl.site.delay, priority="spider")
+        spider = cls(crawl, store, settings["WINNOW_NOW"])
+        spider._set_crawler(crawler)
+        crawler.signals.connect(spider.read_sitemaps, signal=signals.spider_idle)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        for teaser in self.store.pending:
+            self.seen.add(key(teaser["url"]))
+            yield self.article_request(Teaser(**teaser), depth=0)
+        site = self.crawl.site
+        if self.crawl.entry:
+            self.seen.add(key(self.crawl.entry))
+            yield self._request(self.crawl.entry, self.parse_entry)
+        elif site.sources:
+            for source in site.sources:
+                yield self._source_request(source)
+        else:
+            yield self._request(site.url, self.parse_home)
+
+    # Requests
+
+    def article_request(self, teaser: Teaser, depth: int) -> Request:
+        """Request the article of a teaser that lies `depth` related links from a source."""
+        return Request(
+            teaser.url,
+            callback=self.parse_article,
+            errback=self.article_failed,
+            cb_kwargs={"teaser": teaser, "depth": depth},
+            priority=_ARTICLES,
+            dont_filter=True,
+        )
+
+    def list_request(self, url: str) -> Request:
+        """Request a further page of a list."""
+        return self._request(url, self.parse_listing)
+
+    def _source_request(self, source: Source) -> Request:
+        parsers = {"feed": self.parse_feed, "listing": self.parse_listing, "sitemap": self.parse_sitemap}
+        return self._request(source.url, parsers[source.kind])
+
+    def _request(self, url: str, callback: Callable[..., Any]) -> Request:
+        """Request a source, with the validators of its last reading."""
+        return Request(
+            url,
+            callback=callback,
+            errback=self.source_failed,
+            headers=self.store.validators.get(url),
+            meta={"handle_httpstatus_list": [_NOT_MODIFIED]},
+            priority=_LISTS,
+        )
+
+    # Responses
+
+    async def parse_entry(self, response: Response) -> AsyncIterator[Any]:
+        """Read an address that a person gave: an article, a list page or a home page."""
+        document = document_of(response)
+        if looks_like_article(document):
+            teaser = Teaser(url=self.crawl.entry or response.url, origin=Origin.REQUEST, found_on="")
+            for item in self._article(response, document, teaser, depth=0):
+                yield item
+        else:
+            async for item in self.parse_home(response):
+                yield item
+
+    async def parse_home(self, response: Response) -> AsyncIterator[Any]:
+        """Read a home page: the sources that it names, and the list that it is itself."""
+        if self._is_read(response):
+            document = document_of(response)
+            for source in find_sources(document):
+                if source.url != response.url:
+                    yield self._source_request(source)
+            self._sitemaps = []
+            yield self._admitted(read_listing(document))
+
+    async def parse_listing(self, response: Response) -> AsyncIterator[Any]:
+        if self._is_read(response):
+            yield self._admitted(read_listing(document_of(response)))
+
+    async def parse_feed(self, response: Response) -> AsyncIterator[Any]:
+        if self._is_read(response):
+            yield self._admitted(read_feed(response.body, response.url, self.crawl.site.timezone or UTC))
+
+    async def parse_sitemap(self, response: Response) -> AsyncIterator[Any]:
+        if self._is_read(response):
+            sitemap = read_sitemap(response.body, response.url)
+            for url in sitemap.children:
+                yield self._request(url, self.parse_sitemap)
+            yield self._admitted(TeaserList(teasers=sitemap.teasers))
+
+    async def parse_article(self, response: Response, teaser: Teaser, depth: int) -> AsyncIterator[Any]:
+        for item in self._article(response, document_of(response), teaser, depth):
+            yield item
+
+    # Failures
+
+    def source_failed(self, failure: TwistedFailure) -> None:
+        """Note a list page, feed or sitemap that could not be read: the run is not complete then."""
+        failed = failure_of(failure.value)
+        self.failed_sources[failure.request.url] = failed  # type: ignore[attr-defined]
+        self._count(f"fetch/source-failed/{failed.reason.code}")
+
+    def article_failed(self, failure: TwistedFailure) -> Iterator[Teaser | Failure]:
+        """Give a verdict where another try would end the same, else leave the teaser to the next run."""
+        teaser: Teaser = failure.request.cb_kwargs["teaser"]  # type: ignore[attr-defined]
+        failed = failure_of(failure.value)
+        if failed.is_final:
+            yield self._rejected(teaser, failed.reason)
+        else:
+            self._count(f"fetch/failed/{failed.reason.code}")
+            yield Failure(teaser=teaser, error=failed.reason.detail or failed.reason.code)
+
+    # Steps
+
+    def read_sitemaps(self) -> None:
+        """Read the sitemaps when the lists are done: a list shows teasers to judge, a sitemap hardly ever does."""
+        if not self._sitemaps:
+            return
+        for url in self._sitemaps:
+            self.crawler.engine.crawl(self._source_request(Source("sitemap", url)))
+        self._sitemaps = []
+        raise DontCloseSpider
+
+    def _article(self, response: Response, document: Document, teaser: Teaser, depth: int) -> Iterator[Any]:
+        self._count("fetch/article")
+        result = self._extracted(response, document, teaser)
+        if isinstance(result, Reason):
+            yield self._rejected(teaser, result)
+            return
+        yield result
+        if depth < self.crawl.site.depth:
+            yield self._admitted(TeaserList(teasers=result.related, depth=depth + 1))
+
+    def _extracted(self, response: Response, document: Document, teaser: Teaser) -> Article | Reason:
+        if not is_same_site(response.url, teaser.url):
+            return Reason(code="off-site", detail=f"the address leads to {response.url}")
+        page = page_of(response, self._now or datetime.now(UTC))
+        zone, site = self.crawl.site.timezone, self.crawl.site.name
+        result = extract_article(document, page, site=site, now=page.fetched_at, zone=zone, teaser=teaser)
+        if isinstance(result, Article):
+            result.aliases = [teaser.url, *response.meta.get("redirect_urls", [])]
+        return result
+
+    def _rejected(self, teaser: Teaser, reason: Reason) -> Teaser:
+        self._count(f"extract/rejected/{reason.code}")
+        teaser.status, teaser.reasons = Status.REJECTED, (reason,)
+        return teaser
+
+    def _is_read(self, response: Response) -> bool:
+        """Whether a source was read now; False says that it is the same as last time."""
+        if response.status == _NOT_MODIFIED:
+            self._count("fetch/unchanged")
+            return False
+        self._count("fetch/list")
+        self.validators[response.request.url] = request_headers(headers_of(response))  # type: ignore[union-attr]
+        return True
+
+    def _admitted(self, teasers: TeaserList) -> TeaserList:
+        """Keep what lies on this site and passes its allow and deny rules."""
+        site = self.crawl.site
+        kept = [t for t in teasers.teasers if is_same_site(t.url, t.found_on) and site.admits(t.url)]
+        self._count("teasers/not-admitted", len(teasers.teasers) - len(kept))
+        return TeaserList(teasers=kept, next_page=teasers.next_page, depth=teasers.depth)
+
+    def _count(self, what: str, count: int = 1) -> None:
+        self.crawler.stats.inc_value(what, count)

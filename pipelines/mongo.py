@@ -1,0 +1,118 @@
+"""Stage: stores what the others decided, in batches that the journal has before a URL counts as known."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from scrapy.exceptions import NotConfigured
+
+from crawler.items import Article, Failure, Teaser
+from pipelines.record import article_id, article_record, failure_record, teaser_record
+from store import articles, pages, verdicts
+from store.crawl import CrawlStore
+from store.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.items import Item
+
+logger = logging.getLogger(__name__)
+
+BATCH = 64  # articles in one write: a page of about 60 kB each is 4 MB in memory
+INTERVAL = 1.0  # seconds after which a smaller batch is written
+
+
+class MongoPipeline:
+    """Gathers records and writes them together.
+
+    An item has passed when it is in the batch, not when it is stored: what is lost with a killed process was never
+    known, so the next run fetches it again.
+    """
+
+    def __init__(self, store: CrawlStore, crawler: Crawler) -> None:
+        self._store = store
+        self._crawler = crawler
+        self._batch: list[Article] = []
+        self._lock = asyncio.Lock()
+        self._ticker: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        store = getattr(crawler.spider, "store", None)
+        if not isinstance(store, CrawlStore):
+            raise NotConfigured
+        return cls(store, crawler)
+
+    def open_spider(self) -> None:
+        self._ticker = asyncio.get_running_loop().create_task(self._tick())
+
+    async def process_item(self, item: Item) -> Item:
+        match item:
+            case Article():
+                self._batch.append(item)
+                self._store.settle(item.aliases[0])
+            case Teaser():
+                self._remember(item)
+            case Failure():
+                self._store.add("pending", verdicts.postpone(self._store.site, failure_record(item)))
+        if len(self._batch) >= BATCH:
+            await self._flush()
+        return item
+
+    async def close_spider(self) -> None:
+        if self._ticker:
+            self._ticker.cancel()
+        await self._flush()
+
+    def _remember(self, teaser: Teaser) -> None:
+        record = teaser_record(teaser, self._store.site)
+        self._store.add("verdicts", verdicts.remember(record, run=self._store.run, at=datetime.now(UTC)))
+        self._store.settle(teaser.url)
+
+    async def _tick(self) -> None:
+        """Write smaller batches in time. A store that stays away ends the crawl: what it finds would be lost."""
+        while True:
+            await asyncio.sleep(INTERVAL)
+            try:
+                await self._flush()
+            except StoreUnavailable as error:
+                logger.error("%s", error)
+                await self._crawler.engine.close_spider_async(reason="store-unavailable")
+                return
+
+    async def _flush(self) -> None:
+        async with self._lock:
+            batch, self._batch = self._batch, []
+            if batch and not self._store.dry_run:
+                await self._add(batch)
+            await self._store.flush()
+
+    async def _add(self, batch: list[Article]) -> None:
+        ids = [article_id(article) for article in batch]
+        stored = await self._store.patiently(lambda: articles.stored(self._store.database, ids))
+        for article in batch:
+            record = article_record(article)
+            before = stored.get(record["_id"])
+            self._add_article(article, record, before)
+            stored[record["_id"]] = record | {"versions": (before or {}).get("versions", 0)}
+
+    def _add_article(self, article: Article, record: articles.Record, before: articles.Record | None) -> None:
+        add, page = self._store.add, article.page
+        add("pages", pages.keep(record["_id"], page))
+        if before is None:
+            self._count("new")
+        elif articles.is_changed(record, before):
+            self._count("changed")
+            add("versions", articles.keep_version(record, before, article.fetched_at))
+        else:
+            self._count("unchanged")
+        if article.replaces:
+            add("articles", articles.give_way(article.replaces, record["_id"]))
+        add("articles", articles.upsert(record, before))
+
+    def _count(self, outcome: str) -> None:
+        self._crawler.stats.inc_value(f"mongo/{outcome}")

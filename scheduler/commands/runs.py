@@ -1,0 +1,94 @@
+"""`winnow runs`: what was crawled, when, and how it ended."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+from rich.table import Table
+from store.connect import connect, read_settings
+
+from scheduler.commands.groups import ListGroup
+from scheduler.commands.parameters import json_option
+from scheduler.output import stdout, to_json, write_json
+from scheduler.progress import print_summary
+from store import runs as store_runs
+from store.errors import ConfigError
+
+if TYPE_CHECKING:
+    from store.runs import Record
+
+
+@click.group(cls=ListGroup)
+def runs() -> None:
+    """List the runs, show one, or read its log."""
+
+
+@runs.command("list")
+@click.option("--site", help="Only of this site.")
+@click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True, help="At most so many; 0 is all.")
+@json_option
+def list_runs(site: str | None, limit: int, *, as_json: bool) -> None:
+    """List runs, newest first."""
+    with connect(read_settings()) as database:
+        store_runs.mark_dead(database, datetime.now(UTC))
+        found = store_runs.recent(database, site, limit)
+    if as_json:
+        write_json(map(_present, found))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("run", "state", "started", "took", "pages", "kept", "reason"):
+        table.add_column(name, justify="right" if name in ("took", "pages", "kept") else "left")
+    for run in found:
+        counts = run["counts"]
+        table.add_row(run["_id"], run["state"], f"{run['started_at'].astimezone():%Y-%m-%d %H:%M:%S}", _took(run),
+                      str(counts.get("pages", 0)), str(counts.get("accepted", 0)), run.get("reason", ""))  # fmt: skip
+    if found:
+        stdout().print(table)
+
+
+@runs.command("show")
+@click.argument("run")
+@json_option
+def show(run: str, *, as_json: bool) -> None:
+    """Show one run: its counts and what it dropped, by reason."""
+    with connect(read_settings()) as database:
+        store_runs.mark_dead(database, datetime.now(UTC))
+        found = _found(store_runs.find(database, run), run)
+    if as_json:
+        click.echo(to_json(_present(found), indent=2))
+    else:
+        end = {"state": found["state"], "reason": found.get("reason", "under way"), "counts": found["counts"]}
+        print_summary(stdout(), found["_id"], end)
+
+
+@runs.command("log")
+@click.argument("run")
+def log(run: str) -> None:
+    """Print the log of a run."""
+    settings = read_settings()
+    with connect(settings) as database:
+        found = _found(store_runs.find(database, run), run)
+    path = settings.data / "logs" / f"{found['_id']}.log"
+    if not path.exists():
+        raise ConfigError(f"no log of run {found['_id']} on this machine ({path})")
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            click.echo(line, nl=False)
+
+
+def _found(run: Record | None, asked: str) -> Record:
+    if run is None:
+        raise ConfigError(f"no run {asked!r}; `winnow runs` lists them")
+    return run
+
+
+def _present(run: Record) -> Record:
+    shown = {name: value for name, value in run.items() if name not in ("_id", "holder")}
+    return {"id": run["_id"], **shown}
+
+
+def _took(run: Record) -> str:
+    end = run.get("ended_at")
+    return f"{(end - run['started_at']).total_seconds():.1f} s" if end else ""

@@ -1,0 +1,104 @@
+"""One crawl = one child process: started, listened to, stopped, and its end told.
+
+A crash or a leak of a crawl ends with its process. The child outlives a caller that dies; its lease keeps others off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scheduler.installation import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    Event = dict[str, Any]
+
+_LINE = 1 << 20  # bytes: the longest event line that is read
+_CRASHED = 1
+
+
+@dataclass(slots=True, kw_only=True, frozen=True)
+class CrawlOrder:
+    """What a crawl process is asked for: the spider's arguments, its log, and settings that override the project's."""
+
+    arguments: Mapping[str, str]
+    log: Path
+    log_level: str = "INFO"
+
+    def command(self) -> list[str]:
+        """Return the command line of the crawl process."""
+        arguments = [part for name, value in self.arguments.items() for part in ("-a", f"{name}={value}")]
+        logging = ["--logfile", str(self.log), "-L", self.log_level]
+        return [
+            sys.executable,
+            "-m",
+            "scrapy",
+            "crawl",
+            "news",
+            *arguments,
+            "-s",
+            "WINNOW_EVENTS=1",
+            *logging,
+        ]
+
+
+class Crawl:
+    """A crawl process under way."""
+
+    def __init__(self, process: asyncio.subprocess.Process, order: CrawlOrder) -> None:
+        self._process = process
+        self._order = order
+
+    @classmethod
+    async def start(cls, order: CrawlOrder) -> Crawl:
+        """Start a crawl process in a session of its own, so that a Ctrl-C in the terminal reaches only its caller."""
+        process = await asyncio.create_subprocess_exec(
+            *order.command(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            limit=_LINE,
+            start_new_session=True,
+        )
+        return cls(process, order)
+
+    async def follow(self, on_event: Callable[[Event], None]) -> Event:
+        """Pass on the events of the crawl, and return its `end`; a process that died without one gets it here."""
+        end: Event | None = None
+        assert self._process.stdout
+        async for line in self._process.stdout:
+            event = json.loads(line)
+            on_event(event)
+            if event["event"] == "end":
+                end = event
+        code = await self._process.wait()
+        return end or self._death(code)
+
+    def stop(self) -> None:
+        """Ask the crawl to end cleanly: it stores what it has."""
+        self._signal(signal.SIGINT)
+
+    def kill(self) -> None:
+        """End the crawl at once; what it had not stored is fetched again by the next run."""
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(number)
+
+    def _death(self, code: int) -> Event:
+        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
+        reason = f"the crawl process {how}; see {self._order.log}"
+        state = "interrupted" if code < 0 else "failed"
+        return {"event": "end", "state": state, "reason": reason, "exit_code": code if code > 0 else _CRASHED}

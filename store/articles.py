@@ -1,0 +1,84 @@
+"""The article collection: how a record is written over what is stored, and what becomes an earlier version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pymongo import UpdateOne
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from pymongo.asynchronous.database import AsyncDatabase
+
+Record = dict[str, Any]
+
+_VERSIONED = (
+    "title",
+    "text",
+    "html",
+    "authors",
+    "published_at",
+    "published_text",
+    "modified_at",
+    "fetched_at",
+)
+
+
+async def stored(database: AsyncDatabase[Record], ids: Sequence[str]) -> dict[str, Record]:
+    """Return what is stored of these articles, by id: the versioned fields and the number of versions."""
+    fields = dict.fromkeys((*_VERSIONED, "versions"), 1)
+    found = await database["articles"].find({"_id": {"$in": list(ids)}}, fields).to_list()
+    return {record["_id"]: record for record in found}
+
+
+async def text_of(database: AsyncDatabase[Record], article: str) -> Record | None:
+    """Return title and text of one stored article."""
+    return await database["articles"].find_one({"_id": article}, {"title": 1, "text": 1})
+
+
+async def head_of(database: AsyncDatabase[Record], story: str) -> Record | None:
+    """Return id and moment of the article that stands for a story."""
+    return await database["articles"].find_one({"story": story, "status": "accepted"}, {"sort_at": 1})
+
+
+def is_changed(record: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Only title and text make a version: counters, relative dates and related blocks change at every visit.
+
+    >>> is_changed({"title": "a", "text": "b", "tags": ["x"]}, {"title": "a", "text": "b"})
+    False
+    """
+    return bool(record["title"] != before["title"] or record["text"] != before["text"])
+
+
+def upsert(record: Record, before: Record | None) -> UpdateOne:
+    """Return the write that makes `record` the present state of its article, or notes that it was seen unchanged."""
+    fields = {name: value for name, value in record.items() if name not in ("_id", "keys")}
+    if before and not is_changed(record, before):
+        fields = {"fetched_at": record["fetched_at"]}
+    elif before:
+        fields["versions"] = before.get("versions", 0) + 1
+    else:
+        fields["versions"] = 0
+    update = {
+        "$set": fields,
+        "$addToSet": {"keys": {"$each": record["keys"]}},
+        "$setOnInsert": {"stored_at": record["fetched_at"]},
+    }
+    return UpdateOne({"_id": record["_id"]}, update, upsert=True)
+
+
+def give_way(copy: str, to: str) -> UpdateOne:
+    """Return the write that makes the article which stood for its story a copy of an earlier one."""
+    reason = {"code": "copy", "detail": f"{to} was published earlier", "weight": 1.0}
+    fields = {"status": "duplicate", "copy_of": to, "reasons": [reason]}
+    return UpdateOne({"_id": copy, "status": "accepted"}, {"$set": fields})
+
+
+def keep_version(record: Record, before: Record, replaced_at: datetime) -> UpdateOne:
+    """Return the write that keeps `before` as an earlier version. Written twice, it is one version all the same."""
+    number = before.get("versions", 0) + 1
+    version = {name: before.get(name) for name in _VERSIONED}
+    version |= {"article": record["_id"], "number": number, "replaced_at": replaced_at}
+    return UpdateOne({"_id": f"{record['_id']}/{number}"}, {"$setOnInsert": version}, upsert=True)

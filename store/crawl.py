@@ -1,0 +1,129 @@
+"""What one crawl holds of the database while it runs: its lease, its run record, its writer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pymongo.errors import ConnectionFailure
+
+from store import leases, runs, schema, sources, verdicts
+from store.connect import open_async, read_settings
+from store.writer import Writer, patiently
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    from store.connect import AsyncConnection
+    from store.writer import Operation
+
+T = TypeVar("T")
+
+
+class CrawlStore:
+    """One run of one site in the database.
+
+    Loaded by `begin`: `pending` are the teasers whose page could not be fetched in earlier runs, `validators` the
+    request headers of sources by address, `was_complete` whether the last run read the site to its end. A dry run
+    reads and writes nothing.
+    """
+
+    def __init__(self, connection: AsyncConnection, *, site: str, run: str, dry_run: bool) -> None:
+        self.site = site
+        self.run = run
+        self.dry_run = dry_run
+        self.pending: list[dict[str, Any]] = []
+        self.validators: dict[str, dict[str, str]] = {}
+        self.was_complete = False
+        self._connection = connection
+        self._writer = Writer(connection.database, connection.ensure_running)
+
+    @property
+    def database(self) -> AsyncDatabase[dict[str, Any]]:
+        return self._connection.database
+
+    async def begin(self, *, asked_by: str, is_whole: bool, now: datetime) -> None:
+        """Take the lease, record the start and load what earlier runs left.
+
+        `is_whole` says that the site's sources are read, not just one address.
+
+        Raises:
+            SiteBusy: another run of the site is under way.
+        """
+        await schema.prepare(self.database)
+        self.was_complete = await runs.was_complete(self.database, self.site)
+        if not self.dry_run:
+            await leases.acquire(self.database, self.site, self.run, now)
+            await runs.begin(self.database, self.run, self.site, asked_by=asked_by, is_whole=is_whole, now=now)
+        self.pending = await verdicts.pending_of(self.database, self.site)
+        if self.was_complete:
+            self.validators = await sources.validators(self.database, self.site)
+
+    async def known(self, keys: Sequence[str]) -> set[str]:
+        """Return those of the keys that an article or a verdict has already; one query for all."""
+        if not keys:
+            return set()
+        return await self.patiently(lambda: verdicts.known_keys(self.database, keys))
+
+    async def patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Run an idempotent database call, waiting for a server that is away."""
+        return await patiently(call, revive=self._connection.ensure_running)
+
+    def settle(self, url: str) -> None:
+        """Forget that a page could not be fetched earlier: it was fetched now, or given up."""
+        if any(teaser["url"] == url for teaser in self.pending):
+            self.add("pending", verdicts.settle(url))
+
+    def add(self, collection: str, *operations: Operation) -> None:
+        """Take operations for the next flush."""
+        if not self.dry_run:
+            self._writer.add(collection, *operations)
+
+    async def flush(self) -> None:
+        """Write what was added; when it returns, the journal has it."""
+        await self._writer.flush()
+
+    async def report(self, counts: dict[str, Any], now: datetime) -> bool:
+        """Record how far the run has come and renew its lease; False says that the lease was lost."""
+        if self.dry_run:
+            return True
+        try:
+            await runs.progress(self.database, self.run, counts, now)
+            return await leases.renew(self.database, self.site, self.run, now)
+        except ConnectionFailure:
+            return True  # while the server is away nobody else can take the lease either
+
+    async def end(
+        self, counts: dict[str, Any], end: runs.End, validators: Mapping[str, dict[str, str]], now: datetime
+    ) -> None:
+        """Record the end, give the lease back and close the connection.
+
+        The validators of the sources are kept only if all that they announced is stored.
+        """
+        try:
+            if not self.dry_run:
+                if end.complete:
+                    self.add(
+                        "sources",
+                        *(sources.remember(self.site, url, h) for url, h in validators.items() if h),
+                    )
+                await self.flush()
+                await self.patiently(lambda: runs.end(self.database, self.run, counts, end, now))
+                await self.patiently(lambda: leases.release(self.database, self.site, self.run))
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+
+def open_crawl_store(site: str, *, run: str | None, dry_run: bool) -> CrawlStore:
+    """Connect for a crawl of a site, as the environment says.
+
+    Raises:
+        StoreUnavailable, ConfigError: as `store.connect` says.
+    """
+    connection = open_async(read_settings())
+    return CrawlStore(connection, site=site, run=run or runs.new_id(site, datetime.now(UTC)), dry_run=dry_run)

@@ -1,0 +1,49 @@
+"""Raw responses, compressed, kept so that an article can be extracted again without fetching."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import zstandard
+from pymongo import ReplaceOne
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+_LEVEL = 6  # 5 kB a typical page in 0.3 ms; level 12 saves 4 % for four times the CPU
+_MAX_BODY = 16 * 1024 * 1024
+
+
+class Response(Protocol):
+    """What is kept of a response; the body as received, content encoding undone."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def fetched_at(self) -> datetime: ...
+
+
+def keep(article: str, page: Response) -> ReplaceOne[dict[str, Any]]:
+    """Return the write that keeps the page of an article; a newer page takes the place of an older."""
+    document = {
+        "_id": article,
+        "url": page.url,
+        "status": page.status,
+        "headers": dict(page.headers),
+        "body": zstandard.compress(page.body, _LEVEL),
+        "size": len(page.body),
+        "fetched_at": page.fetched_at,
+    }
+    return ReplaceOne({"_id": article}, document, upsert=True)
+
+
+def body_of(document: Mapping[str, Any]) -> bytes:
+    """Return the body of a stored page as it was received."""
+    return zstandard.decompress(document["body"], _MAX_BODY)

@@ -1,0 +1,1 @@
+"""What things cost, as ratios between programs that did the same work in one run."""

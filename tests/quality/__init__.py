@@ -1,0 +1,1 @@
+"""How good the product's decisions are: measured against labelled data, with floors that only rise."""
