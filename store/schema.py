@@ -89,6 +89,7 @@ COLLECTIONS: dict[str, Collection] = {
             _index(("state", ASCENDING)),
         ),
     ),
+    "fires": Collection({"at": DATE}),
     "leases": Collection({"run": STRING, "until": DATE}),
 }
 

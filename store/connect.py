@@ -1,0 +1,157 @@
+"""The way to the database: MONGODB_URI, else a mongod of our own. The only reader of these variables."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pymongo import AsyncMongoClient, MongoClient
+from pymongo.errors import ConfigurationError, ConnectionFailure, InvalidURI, OperationFailure
+from pymongo.uri_parser import parse_uri
+
+from store.errors import ConfigError, StoreUnavailable
+from store.mongod import EmbeddedServer
+from store.options import Option, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pymongo.asynchronous.database import AsyncDatabase
+    from pymongo.database import Database
+
+    Record = dict[str, Any]
+
+DATABASE = "winnow"
+OPTIONS = (
+    Option("MONGODB_URI", "", str, "The MongoDB server to use; if empty, one of Winnow's own is run."),
+    Option("WINNOW_DATA", "./data", Path, "Folder of the embedded database and the logs."),
+)
+# Acknowledged by the journal: a killed server loses nothing that a crawl counts as known.
+_CLIENT: Record = {
+    "appname": "winnow",
+    "tz_aware": True,
+    "w": 1,
+    "journal": True,
+    "serverSelectionTimeoutMS": 5000,
+    "uuidRepresentation": "standard",
+}
+_AUTHENTICATION_FAILED = 18
+
+
+@dataclass(slots=True, frozen=True)
+class Settings:
+    """Where the database is; without `uri` it is in the folder `data`."""
+
+    uri: str
+    data: Path
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the environment.
+
+    Raises:
+        ConfigError: MONGODB_URI is malformed.
+    """
+    values = read(OPTIONS, environ)
+    settings = Settings(uri=values["MONGODB_URI"], data=values["WINNOW_DATA"])
+    if settings.uri:
+        _parse(settings.uri)
+    return settings
+
+
+@contextmanager
+def connect(settings: Settings) -> Iterator[Database[Record]]:
+    """Open the database for a command.
+
+    Raises:
+        StoreUnavailable: no server answers, it refuses the user, or none can be started.
+    """
+    with ExitStack() as stack:
+        uri = settings.uri or stack.enter_context(EmbeddedServer(settings.data).used())
+        client: MongoClient[Record] = stack.enter_context(MongoClient(uri, **_options(settings)))
+        try:
+            client.admin.command("ping")
+            client[_name(settings)].list_collection_names()
+        except (ConnectionFailure, OperationFailure) as error:
+            raise unavailable(settings, error) from None
+        yield client[_name(settings)]
+
+
+class AsyncConnection:
+    """The database of a crawl. `close` lets go of an embedded server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stack = ExitStack()
+        self._server = None if settings.uri else EmbeddedServer(settings.data)
+        uri = self._stack.enter_context(self._server.used()) if self._server else settings.uri
+        self._client: AsyncMongoClient[Record] = AsyncMongoClient(uri, **_options(settings))
+
+    @property
+    def database(self) -> AsyncDatabase[Record]:
+        return self._client[_name(self._settings)]
+
+    async def check(self) -> None:
+        """Ask the server for an answer.
+
+        Raises:
+            StoreUnavailable: it gives none, or refuses the user.
+        """
+        try:
+            await self.database.list_collection_names()
+        except (ConnectionFailure, OperationFailure) as error:
+            raise unavailable(self._settings, error) from None
+
+    def ensure_running(self) -> None:
+        """Start an embedded server that died; a server elsewhere comes back by itself. Blocks."""
+        if self._server:
+            self._server.ensure_running()
+
+    async def close(self) -> None:
+        await self._client.close()
+        self._stack.close()
+
+
+def open_async(settings: Settings) -> AsyncConnection:
+    """Open the database for a crawl; a server elsewhere is not asked yet.
+
+    Raises:
+        StoreUnavailable: an embedded server can't be started.
+    """
+    return AsyncConnection(settings)
+
+
+def unavailable(settings: Settings, error: Exception) -> StoreUnavailable:
+    """Say in one line what is wrong with the server, and never with which password."""
+    where = f"MongoDB at {_hosts(settings.uri)}" if settings.uri else "the embedded MongoDB"
+    if isinstance(error, OperationFailure):
+        why = "refuses the user; check the name and password in MONGODB_URI" if _is_refusal(error) else str(error)
+        return StoreUnavailable(f"{where} {why}")
+    return StoreUnavailable(f"{where} does not answer; is it running, and is MONGODB_URI right?")
+
+
+def _is_refusal(error: OperationFailure) -> bool:
+    return error.code in (_AUTHENTICATION_FAILED, 13)
+
+
+def _options(settings: Settings) -> Record:
+    return _CLIENT if settings.uri else _CLIENT | {"retryWrites": False, "retryReads": False}
+
+
+def _name(settings: Settings) -> str:
+    return (settings.uri and _parse(settings.uri).get("database")) or DATABASE
+
+
+def _hosts(uri: str) -> str:
+    return ", ".join(f"{host}:{port}" if port else str(host) for host, port in _parse(uri)["nodelist"])
+
+
+def _parse(uri: str) -> Record:
+    try:
+        return dict(parse_uri(uri))
+    except (InvalidURI, ConfigurationError, ValueError) as error:
+        reason = str(error).replace(uri, "…")
+        raise ConfigError(f"MONGODB_URI is malformed: {reason}; write mongodb://HOST:PORT/") from None
