@@ -9,6 +9,8 @@ from itemadapter import ItemAdapter
 from store.urls import key
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from crawler.items import Article, Failure, Reason, Teaser
 
 _NOT_STORED = ("page", "aliases", "replaces")
@@ -24,8 +26,15 @@ def article_record(article: Article) -> dict[str, Any]:
     record["status"] = article.status.value
     record["reasons"] = [reason_record(reason) for reason in article.reasons]
     record["related"] = [related_record(teaser) for teaser in article.related]
+    record["published_offset"] = offset_of(article.published_at)
     record["sort_at"] = article.published_at or article.fetched_at
     return record
+
+
+def offset_of(moment: datetime | None) -> int | None:
+    """Return the publisher's distance from UTC in minutes: MongoDB keeps moments, not zones."""
+    offset = moment.utcoffset() if moment else None
+    return None if offset is None else int(offset.total_seconds() // 60)
 
 
 def article_id(article: Article) -> str:

@@ -11,6 +11,7 @@ from scheduler.commands.articles import articles
 from scheduler.commands.crawl import crawl
 from scheduler.commands.doctor import doctor
 from scheduler.commands.runs import runs
+from scheduler.commands.serve import serve
 from scheduler.commands.sites import sites
 from scheduler.installation import check_packages
 from store.errors import WinnowError
@@ -24,7 +25,7 @@ def winnow() -> None:
     """Crawl news sites, keep the articles, throw the chaff away, and ask what was kept."""
 
 
-for command in (crawl, articles, runs, sites, doctor):
+for command in (crawl, serve, sites, articles, runs, doctor):
     winnow.add_command(command)
 
 
@@ -32,7 +33,7 @@ def main() -> None:
     """Run the command line. Results go to stdout, everything else to stderr."""
     try:
         check_packages()
-        winnow(standalone_mode=False)
+        winnow(prog_name="winnow", standalone_mode=False)
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except click.ClickException as error:

@@ -8,7 +8,17 @@ from pathlib import Path
 
 from store.options import Option, read
 
-OPTIONS = (Option("WINNOW_SITES", "./sites.toml", Path, "The sites file."),)
+
+def _at_least_one(raw: str) -> int:
+    if not raw.isdecimal() or int(raw) < 1:
+        raise ValueError("a whole number of at least 1 is needed")
+    return int(raw)
+
+
+OPTIONS = (
+    Option("WINNOW_SITES", "./sites.toml", Path, "The sites file."),
+    Option("WINNOW_CRAWLS", "4", _at_least_one, "How many sites the service crawls at once."),
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -16,6 +26,7 @@ class Config:
     """Read once at the start of a command."""
 
     sites: Path
+    crawls: int
 
 
 def read_config() -> Config:
@@ -24,4 +35,5 @@ def read_config() -> Config:
     Raises:
         ConfigError: a variable is malformed.
     """
-    return Config(sites=read(OPTIONS, os.environ)["WINNOW_SITES"])
+    values = read(OPTIONS, os.environ)
+    return Config(sites=values["WINNOW_SITES"], crawls=values["WINNOW_CRAWLS"])

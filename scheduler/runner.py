@@ -61,16 +61,20 @@ class Crawl:
     @classmethod
     async def start(cls, order: CrawlOrder) -> Crawl:
         """Start a crawl process in a session of its own, so that a Ctrl-C in the terminal reaches only its caller."""
-        process = await asyncio.create_subprocess_exec(
-            *order.command(),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            limit=_LINE,
-            start_new_session=True,
-        )
+        with order.log.open(
+            "ab"
+        ) as log:  # what is said before the log is set up, and after it is closed, lands there too
+            process = await asyncio.create_subprocess_exec(
+                *order.command(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                cwd=ROOT,
+                env=os.environ
+                | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))},
+                limit=_LINE,
+                start_new_session=True,
+            )
         return cls(process, order)
 
     async def follow(self, on_event: Callable[[Event], None]) -> Event:

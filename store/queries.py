@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import DESCENDING
 
+from store.urls import key
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -56,7 +58,7 @@ def count(database: Database[Record], query: Query) -> int:
 
 def get(database: Database[Record], article: str) -> Record | None:
     """Return one article by its id, an unambiguous start of at least 4 characters of it, or an address of it."""
-    found = database["articles"].find_one({"$or": [{"_id": article}, {"keys": article}]})
+    found = database["articles"].find_one({"keys": key(article) if "://" in article else article})
     if found is None and len(article) >= 4:
         alike = list(database["articles"].find({"_id": {"$gte": article, "$lt": article + "\uffff"}}).limit(2))
         found = alike[0] if len(alike) == 1 else None

@@ -54,9 +54,10 @@ def _is_beside(box: Box) -> bool:
 
 def _named(page: Outline) -> Iterator[list[Box]]:
     for box in page.boxes:
-        outermost = box.parent is None or Zone.RELATED not in {around.zone for around in box.parent.ancestors()}
-        if box.zone is Zone.RELATED and outermost and not _is_beside(box):
-            yield [box]
+        if box.zone is Zone.RELATED and not _is_beside(box):
+            inside = box.parent is not None and Zone.RELATED in {around.zone for around in box.parent.ancestors()}
+            if not inside:
+                yield [box]
 
 
 def _teasers(block: list[Box], found_on: str) -> Iterator[Teaser]:

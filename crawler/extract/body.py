@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 _SENTENCE = re.compile(r"[。！？；，、：,;:!?…—]|[.؟۔।](\s|$|[\"'”’)])")
 _LABEL = 30
+_LINK_COST, _SCRAP_COST = 20.0, 6.0  # in bytes of running text
 _CORE = 0.9
 _CAPTION = 200
+_CAPTIONED = re.compile(r"caption|(?<![a-z])credits?(?![a-z])", re.IGNORECASE)
 _NEVER_TEXT = frozenset({Zone.COMMENTS, Zone.RELATED, Zone.LEGAL})
 _MOST, _ALL = 0.5, 0.9  # shares of the page's running text that tell against a class name
 _OPENING, _STANDFIRST = 8, 400  # lines, and bytes of running text, that may stand before the date line
@@ -35,7 +37,6 @@ class Body:
 
     box: Box
     lines: list[int]
-    worth: float
 
 
 class Zones:
@@ -45,9 +46,9 @@ class Zones:
         self.page = page
         self.of_line: list[Zone | None] = [None] * len(page.lines)
         self._headline = headline
-        total = sum(running_bytes(line) for line in page.lines)
+        self._running = list(accumulate((running_bytes(line) for line in page.lines), initial=0))
         for box in page.boxes:
-            if box.zone and not self._is_void(box, total):
+            if box.zone and not self._is_void(box):
                 self._mark(box.first, box.last, box.zone)
         for number, line in enumerate(page.lines):
             zone = zone_of_heading(line.text)
@@ -58,16 +59,16 @@ class Zones:
         for number in range(first, last):
             self.of_line[number] = self.of_line[number] or zone
 
-    def _is_void(self, box: Box, total: int) -> bool:
+    def _is_void(self, box: Box) -> bool:
         """A class name is a hint: what holds the headline, or most of the text, is no margin."""
         if box.zone is Zone.HIDDEN:
             return False
         if self._headline is not None and box.first <= self._headline < box.last:
             return True
-        running = sum(running_bytes(line) for line in self.page.lines_of(box))
+        running = self._running[box.last] - self._running[box.first]
         if box.zone in (Zone.NAVIGATION, Zone.SHARE) and running > _MUCH:
             return True
-        return running > total * (_ALL if box.zone in _NEVER_TEXT else _MOST)
+        return running > self._running[-1] * (_ALL if box.zone in _NEVER_TEXT else _MOST)
 
     def _open(self, number: int, zone: Zone) -> None:
         """Mark what a heading introduces: all after it in its box for comments, else what is made of links."""
@@ -104,7 +105,7 @@ def find_body(page: Outline, zones: Zones, headline: int | None) -> Body | None:
     numbers = [n for n in range(best.first, best.last) if zones.of_line[n] is None and not _is_aside(page.lines[n])]
     if headline is not None and best.first <= headline < best.last:
         numbers = [n for n in numbers if n > headline]
-    return Body(best, _trim(page, _without_lists(page, best, numbers)), worth)
+    return Body(best, _trim(page, _without_lists(page, best, numbers)))
 
 
 def _core(box: Box, sums: list[float], enough: float) -> Box:
@@ -116,11 +117,16 @@ def _core(box: Box, sums: list[float], enough: float) -> Box:
 
 def _is_aside(line: Line) -> bool:
     """Tell a line of the text that is none of it: a pointer to another page, an embedded post."""
-    if (line.is_link and is_pointer(line.text)) or (line.box.tag == "figcaption" and len(line.text) < _CAPTION):
+    if (line.is_link and is_pointer(line.text)) or _is_caption(line):
         return True
     return any(
         box.tag == "blockquote" and "tweet" in (box.element.get("class") or "") for box in line.box.ancestors()[:2]
     )
+
+
+def _is_caption(line: Line) -> bool:
+    named = line.box.tag == "figcaption" or _CAPTIONED.search(line.box.element.get("class") or "") is not None
+    return named and len(line.text) < _CAPTION
 
 
 def _worth(line: Line, zone: Zone | None) -> float:
@@ -129,7 +135,7 @@ def _worth(line: Line, zone: Zone | None) -> float:
     running = running_bytes(line)
     if running:
         return float(running)
-    return -20.0 if line.is_link else -6.0
+    return -_LINK_COST if line.is_link else -_SCRAP_COST
 
 
 def _without_lists(page: Outline, body: Box, numbers: list[int]) -> list[int]:

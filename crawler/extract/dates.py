@@ -39,7 +39,7 @@ _ABSOLUTE = [
 _YEARLESS = [
     rf"(?<!\d)(?P<mon>[01]?\d)\s*月\s*(?P<day>[0-3]?\d)\s*[日号](?:{_TIME})?",
     r"(?<![\d\-/.:])(?P<mon>[01]\d)[-/](?P<day>[0-3]\d)(?![\d\-/.])(?:\s+(?P<hour>[012]?\d):(?P<minute>[0-5]\d))?",
-    rf"\b{_MONTH}\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\d|:)(?:{_TIME})?",
+    rf"\b{_MONTH}\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\d|:|,?\s+\d{{4}})(?:{_TIME})?",
 ]
 _UNITS = {
     "秒": ("second", "second"), "sec": ("second", "second"), "分": ("minute", "minute"), "min": ("minute", "minute"),
@@ -91,8 +91,8 @@ def find_dates(text: str, now: datetime, zone: tzinfo) -> list[Stamp]:
     local = now.astimezone(zone)
     for kind in (_absolute(text, zone), _yearless(text, local), _relative(text, local)):
         stamps = sorted((_with_gloss(stamp, text) for stamp in kind), key=lambda stamp: stamp.start)
-        if found := [stamp for stamp in stamps if stamp.at.year >= _EARLIEST and stamp.at <= now + _SLACK]:
-            return found
+        if stamps:
+            return [stamp for stamp in stamps if stamp.at.year >= _EARLIEST and stamp.at <= now + _SLACK]
     return []
 
 

@@ -57,8 +57,9 @@ def find_info(page: Outline, zones: Zones, headline: int | None, body: Body) -> 
     after = [n for n in range(top + 1, first) if zones.of_line[n] not in _FOREIGN]
     after = after if len(after) <= _AFTER else [*after[: _AFTER - 4], *after[-4:]]
     before = [n for n in range(top - 1, max(top - _BEFORE, -1), -1) if zones.of_line[n] not in _FOREIGN]
-    end = _scope(body.box, top).last
-    under = [n for n in range(last + 1, end) if zones.of_line[n] not in _FOREIGN][:_UNDER]
+    scope = _scope(body.box, top)
+    foreign = _FOREIGN | {Zone.ASIDE} if scope.tag in ("body", "html") else _FOREIGN
+    under = [n for n in range(last + 1, scope.last) if zones.of_line[n] not in foreign][:_UNDER]
     marks = [*_marks(page, [*after, *before], above=True), *_marks(page, under, above=False)]
     opening, closing = body.lines[:3], body.lines[:-4:-1]
     return Info(

@@ -32,7 +32,17 @@ def _any(patterns: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
-_ZONES = {Zone(kind): _any(patterns) for kind, patterns in _TABLE["zones"].items()}
+_WORD = "(?<![a-z])"
+
+
+def _names(patterns: list[str]) -> re.Pattern[str]:
+    """Compile patterns for names; those that must begin a word share one look behind, which is many times quicker."""
+    at_word = "|".join(pattern.removeprefix(_WORD) for pattern in patterns if pattern.startswith(_WORD))
+    anywhere = [pattern for pattern in patterns if not pattern.startswith(_WORD)]
+    return re.compile("|".join([*anywhere, f"{_WORD}(?:{at_word})"] if at_word else anywhere))
+
+
+_ZONES = {Zone(kind): _names(patterns) for kind, patterns in _TABLE["zones"].items()}
 _HEADINGS = {Zone(kind): _any(patterns) for kind, patterns in _TABLE["headings"].items()}
 _IGNORED = _any(_TABLE["ignored"])
 _FURNITURE = _any(_TABLE["lines"]["furniture"])

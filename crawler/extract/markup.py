@@ -110,13 +110,13 @@ class _Writer:
 
     def _block(self, element: HtmlElement, box: Box) -> None:
         name = _NAMES.get(element.tag)
-        start = len(self.out)
+        start, pictures = len(self.out), len(self.images)
         self.out.append(f"<{name}>" if name else "")
         self.content(element, box)
         self.end_line(box)
         empty = not any(part for part in self.out[start + 1 :])
         if empty or (box.zone and not any(n in self._kept for n in range(box.first, box.last))):
-            del self.out[start:]
+            del self.out[start:], self.images[pictures:]
         elif name:
             self.out.append(f"</{name}>")
 

@@ -20,8 +20,8 @@ CONTENTLESS = frozenset({
 })  # fmt: skip
 INLINE = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
-    "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub",
-    "sup", "time", "tt", "u", "var", "wbr", "picture", "source",
+    "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong",
+    "sub", "sup", "time", "tt", "u", "var", "wbr", "picture", "source",
 })  # fmt: skip
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CONCEALED = re.compile(
@@ -155,13 +155,16 @@ class _Reader:
     def _add(self, text: str, *, linked: bool) -> None:
         if not text.isspace():
             self._linked += len(text.strip()) if linked else 0
+        elif not self._parts:
+            return
         self._parts.append(text)
 
     def _break(self, box: Box) -> None:
+        if not self._parts:
+            return
         text = " ".join("".join(self._parts).split())
-        if text:
-            parts = [stripped for part in self._parts if (stripped := part.strip())]
-            self.lines.append(Line(parts, text, self._linked, box))
+        parts = [stripped for part in self._parts if (stripped := part.strip())]
+        self.lines.append(Line(parts, text, self._linked, box))
         self._parts, self._linked = [], 0
 
 

@@ -36,6 +36,7 @@ _UPDATED = re.compile(
     r"(更新|修改|编辑于|updated?|modified|edited|reviewed|revised|aktualisiert|mis à jour|actualizado)[^\d]{0,24}$",
     re.IGNORECASE,
 )
+_RIGHTS = re.compile(r"©|copyright|版权所有|all rights reserved", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?([01]\d)[-/_]?([0-3]\d)(?!\d{4,})")
 _LABEL = 60  # a line of the text this short may be a date line; a longer one tells of days in its story
 _COARSE = ("month", "year")
@@ -80,6 +81,8 @@ def _printed(lines: Iterable[Line], clock: Clock) -> tuple[Stamp | None, Stamp |
     published = updated = None
     for line in lines:
         text = "  ".join(line.parts)
+        if _RIGHTS.search(text):
+            continue
         for stamp in find_dates(text, clock.now, clock.zone):
             if _UPDATED.search(text[: stamp.start]):
                 updated = updated or stamp

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
@@ -16,6 +17,7 @@ from crawler.discover.links import is_same_site
 from crawler.discover.listing import read_listing
 from crawler.discover.sitemap import read_sitemap
 from crawler.extract.article import extract_article
+from crawler.guards.robots import RobotsMiddleware
 from crawler.items import Article, Failure, Origin, Reason, Status, Teaser, TeaserList
 from crawler.mistakes import exit_on_mistake
 from crawler.responses import FetchFailure, document_of, failure_of, headers_of, page_of
@@ -53,6 +55,7 @@ class NewsSpider(Spider):
         self.seen: set[str] = set()
         self.validators: dict[str, dict[str, str]] = {}
         self.failed_sources: dict[str, FetchFailure] = {}
+        self._asked_for = {crawl.entry, crawl.site.url, *(source.url for source in crawl.site.sources)}
         self._now = now
         self._sitemaps: list[str] = []
 
@@ -135,7 +138,7 @@ class NewsSpider(Spider):
             for source in find_sources(document):
                 if source.url != response.url:
                     yield self._source_request(source)
-            self._sitemaps = []
+            self._sitemaps = self._find_sitemaps(response.url)
             yield self._admitted(read_listing(document))
 
     async def parse_listing(self, response: Response) -> AsyncIterator[Any]:
@@ -160,10 +163,14 @@ class NewsSpider(Spider):
     # Failures
 
     def source_failed(self, failure: TwistedFailure) -> None:
-        """Note a list page, feed or sitemap that could not be read: the run is not complete then."""
-        failed = failure_of(failure.value)
-        self.failed_sources[failure.request.url] = failed  # type: ignore[attr-defined]
+        """Note a list page, feed or sitemap that could not be read: the run is not complete then.
+
+        One that was only found or guessed, and is not there, is just counted.
+        """
+        failed, url = failure_of(failure.value), failure.request.url  # type: ignore[attr-defined]
         self._count(f"fetch/source-failed/{failed.reason.code}")
+        if not failed.is_final or url in self._asked_for:
+            self.failed_sources[url] = failed
 
     def article_failed(self, failure: TwistedFailure) -> Iterator[Teaser | Failure]:
         """Give a verdict where another try would end the same, else leave the teaser to the next run."""
@@ -185,6 +192,10 @@ class NewsSpider(Spider):
             self.crawler.engine.crawl(self._source_request(Source("sitemap", url)))
         self._sitemaps = []
         raise DontCloseSpider
+
+    def _find_sitemaps(self, url: str) -> list[str]:
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        return robots.sitemaps(urlsplit(url).netloc) if robots else []
 
     def _article(self, response: Response, document: Document, teaser: Teaser, depth: int) -> Iterator[Any]:
         self._count("fetch/article")

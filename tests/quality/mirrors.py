@@ -1,5 +1,6 @@
 """What a crawl of a mirror kept, against the truth of the mirror: shares between 0 and 1, and what went wrong."""
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -115,5 +116,5 @@ def _f1(expected: str, found: str, language: str) -> float:
 
 
 def _grams(text: str, language: str) -> Counter[Any]:
-    units = "".join(text.split()) if language == "zh" else text.split()
+    units = "".join(text.split()) if language == "zh" else re.findall(r"\w+", text)
     return Counter(tuple(units[at : at + GRAM]) for at in range(max(1, len(units) - GRAM + 1)))

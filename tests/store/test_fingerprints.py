@@ -1,4 +1,3 @@
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 from store.fingerprints import INDEXES, RANKED, _sharing, candidates, upsert
@@ -13,19 +12,19 @@ async def store(database, id_, bands, *, exact=0, story=None, at=DAY):
     await database["articles"].replace_one({"_id": id_}, {"title": f"title {id_}", "text": f"text {id_}"}, upsert=True)
 
 
-def test_candidates_come_with_their_text_by_bands_shared(database):
+def test_candidates_come_with_their_text_by_bands_shared(database, run):
     async def scenario():
         await store(database, "two", [1, 2, -7, 8], exact=2**62, story="older")
         await store(database, "three", [1, 2, 3, 8])
         await store(database, "none", [11, 12, 13])
         return await candidates(database, 5, [1, 2, 3, -(2**31)], exclude="other")
 
-    three, two = asyncio.run(scenario())
+    three, two = run(scenario())
     assert three["_id"] == "three"
     assert two == {"_id": "two", "story": "older", "exact": 2**62, "title": "title two", "text": "text two"}
 
 
-def test_the_oldest_exact_copy_comes_first_and_a_text_without_bands_has_only_that(database):
+def test_the_oldest_exact_copy_comes_first_and_a_text_without_bands_has_only_that(database, run):
     async def scenario():
         await store(database, "later", [], exact=5, at=DAY + timedelta(days=1))
         await store(database, "earlier", [], exact=5)
@@ -33,40 +32,40 @@ def test_the_oldest_exact_copy_comes_first_and_a_text_without_bands_has_only_tha
         short = await candidates(database, 5, [], exclude="other")
         return short, await candidates(database, 5, [1, 2], exclude="other")
 
-    short, long = asyncio.run(scenario())
+    short, long = run(scenario())
     assert [record["_id"] for record in short] == ["earlier"]
     assert [record["_id"] for record in long] == ["earlier", "near"]
 
 
-def test_an_article_is_no_candidate_for_itself(database):
+def test_an_article_is_no_candidate_for_itself(database, run):
     async def scenario():
         await store(database, "me", [1, 2, 3], exact=5)
         return await candidates(database, 5, [1, 2, 3], exclude="me")
 
-    assert asyncio.run(scenario()) == []
+    assert run(scenario()) == []
 
 
-def test_a_fingerprint_whose_article_was_never_written_is_passed_over(database):
+def test_a_fingerprint_whose_article_was_never_written_is_passed_over(database, run):
     async def scenario():
         await database["fingerprints"].bulk_write([upsert("lost", story="lost", exact=5, bands=[1], at=DAY)])
         return await candidates(database, 5, [1], exclude="other")
 
-    assert asyncio.run(scenario()) == []
+    assert run(scenario()) == []
 
 
-def test_a_changed_article_is_found_by_its_new_text_alone(database):
+def test_a_changed_article_is_found_by_its_new_text_alone(database, run):
     async def scenario():
         await store(database, "a", [1, 2, 3])
         await store(database, "a", [4, 5, 6])
         old = await candidates(database, 9, [1, 2, 3], exclude="other")
         return old, await candidates(database, 9, [4, 5, 6], exclude="other")
 
-    old, new = asyncio.run(scenario())
+    old, new = run(scenario())
     assert old == []
     assert [record["_id"] for record in new] == ["a"]
 
 
-def test_a_formula_that_a_whole_site_repeats_costs_a_bounded_look(database):
+def test_a_formula_that_a_whole_site_repeats_costs_a_bounded_look(database, run):
     """Of many articles with one band, the newest are looked at; the index gives them in order, without a sort."""
 
     async def scenario():
@@ -78,7 +77,7 @@ def test_a_formula_that_a_whole_site_repeats_costs_a_bounded_look(database):
         plan = await database.command("explain", command, verbosity="executionStats")
         return found, plan["stages"][0]["$cursor"]["executionStats"]
 
-    found, stats = asyncio.run(scenario())
+    found, stats = run(scenario())
     assert [record["_id"] for record in found] == ["199", "198", "197"]
     assert stats["totalDocsExamined"] <= RANKED
     assert stats["totalKeysExamined"] <= RANKED + 2

@@ -6,8 +6,13 @@ from crawler.discover.related import find_related
 from crawler.document import parse
 
 URL = "https://news.example.com/post/7.html"
-BODY = "<p>The council met on Tuesday to settle the budget, and it took most of the night to agree on the roads.</p>" * 4
-LINKS = '<li><a href="/post/3.html">A bridge for the valley</a></li><li><a href="/post/4.html">Schools reopen on Monday</a></li>'
+BODY = (
+    "<p>The council met on Tuesday to settle the budget, and it took most of the night to agree on the roads.</p>" * 4
+)
+LINKS = (
+    '<li><a href="/post/3.html">A bridge for the valley</a></li>'
+    '<li><a href="/post/4.html">Schools reopen on Monday</a></li>'
+)
 EXPECTED = [
     ("https://news.example.com/post/3.html", "A bridge for the valley"),
     ("https://news.example.com/post/4.html", "Schools reopen on Monday"),
@@ -21,7 +26,16 @@ def related(html: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "heading",
-    ["相关文章", "相关阅读：", "猜你喜欢", "【延伸阅读】", "Related posts:", "You might also like", "More from the council", "関連記事"],
+    [
+        "相关文章",
+        "相关阅读：",
+        "猜你喜欢",
+        "【延伸阅读】",
+        "Related posts:",
+        "You might also like",
+        "More from the council",
+        "関連記事",
+    ],
 )
 @pytest.mark.parametrize("frame", ["<h3>{}</h3><ul>{}</ul>", "<div><div><b>{}</b></div><div><ul>{}</ul></div></div>"])
 def test_a_heading_tells_the_block(heading, frame):
@@ -37,7 +51,10 @@ def test_a_heading_in_the_text_that_no_links_follow_is_no_block():
     assert related(f"{BODY}<p><strong>推荐阅读</strong></p>{BODY}") == []
 
 
-@pytest.mark.parametrize("place", ["<aside><h3>Related posts</h3><ul>{}</ul></aside>", "<div class='sidebar'><h3>相关文章</h3><ul>{}</ul></div>"])
+@pytest.mark.parametrize(
+    "place",
+    ["<aside><h3>Related posts</h3><ul>{}</ul></aside>", "<div class='sidebar'><h3>相关文章</h3><ul>{}</ul></div>"],
+)
 def test_a_sidebar_is_related_to_none(place):
     assert related(BODY + place.format(LINKS)) == []
 
@@ -47,7 +64,9 @@ def test_latest_and_popular_lists_are_not_related():
 
 
 def test_other_sites_and_the_page_itself_are_left_out():
-    links = '<li><a href="https://ads.example.net/x">Elsewhere entirely</a></li><li><a href="#top">Back to the top</a></li>'
+    links = (
+        '<li><a href="https://ads.example.net/x">Elsewhere entirely</a></li><li><a href="#top">Back to the top</a></li>'
+    )
     assert related(f"{BODY}<h3>相关文章</h3><ul>{links}{LINKS}</ul>") == EXPECTED
 
 

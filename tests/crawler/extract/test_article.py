@@ -14,12 +14,14 @@ PARAGRAPH = "市委书记用一整天时间在新片区调研，并主持召开�
 TEXT = f"<p>{PARAGRAPH}</p>" * 3
 PAGE = f"""<html lang="zh-CN"><head><title>新片区座谈会召开 - 每日快讯</title>
 <link rel="canonical" href="/post/7.html"></head><body>
-<div class="header"><a href="/">每日快讯</a><ul class="nav"><li><a href="/a">国内</a></li><li><a href="/b">国际</a></li></ul></div>
+<div class="header"><a href="/">每日快讯</a>
+<ul class="nav"><li><a href="/a">国内</a></li><li><a href="/b">国际</a></li></ul></div>
 <div class="post"><h1>新片区座谈会召开</h1>
 <div class="info"><span class="user"><a href="/author-1.html">admin</a></span><span class="date">3个月前 (09-18)</span>
 <span class="cate"><a href="/category-1.html">快讯</a></span><span class="view">47</span></div>
 <div class="single">{TEXT}<p><img src="/lazy/loading.gif" data-original="/up/1.jpg" alt="图"></p>
-<p>(本文图片 陈正宝 摄)</p><div style="display:none">免费下载,在线观看,免费下载,在线观看,免费下载,在线观看,免费下载。</div></div>
+<p>(本文图片 陈正宝 摄)</p>
+<div style="display:none">免费下载,在线观看,免费下载,在线观看,免费下载,在线观看,免费下载。</div></div>
 <div class="copynotice"><p>版权声明：本文由每日快讯发布，如需转载请注明出处。</p></div>
 <div class="tags">标签: <a href="/tag/1">经济</a></div>
 <div class="sharebox">分享给朋友：<a href="#">微博</a></div></div>

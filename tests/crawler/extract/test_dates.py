@@ -47,7 +47,8 @@ def test_a_printed_date_is_read(text, expected, precision):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "版权所有 2010-2024", "第 13 页", "2031-01-01", "1889-04-01", "2024-13-45", "比分 3-2", "电话 010-62771234"]
+    "text",
+    ["", "版权所有 2010-2024", "第 13 页", "2031-01-01", "1889-04-01", "2024-13-45", "比分 3-2", "电话 010-62771234"],
 )
 def test_what_is_no_date_of_publication_is_left(text):
     assert find_dates(text, NOW, CHINA) == []

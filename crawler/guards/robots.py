@@ -1,0 +1,133 @@
+"""robots.txt: asked for once per origin, obeyed, its Crawl-delay kept and its sitemaps told.
+
+An origin whose robots.txt can't be had is not crawled in this run: nobody knows what it forbids (RFC 9309, 2.3.1.4).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.guards.refusal import Refused
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+MAX_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB must be read
+MAX_CRAWL_DELAY = 60.0  # seconds; more would stretch a run past its next one
+
+
+@dataclass(slots=True, frozen=True)
+class Robots:
+    """What an origin's robots.txt says; `trouble` tells why there is none to go by."""
+
+    rules: Protego
+    trouble: str = ""
+
+    def is_allowed(self, url: str, token: str) -> bool:
+        return self.rules.can_fetch(url, token)
+
+    def delay(self, token: str) -> float:
+        """Return the seconds between two requests that are asked for, 0 where none are; never over the cap."""
+        asked = self.rules.crawl_delay(token)
+        return min(asked, MAX_CRAWL_DELAY) if asked and math.isfinite(asked) and asked > 0 else 0.0
+
+
+def read(status: int, body: bytes) -> Robots:
+    """Return what an answer to /robots.txt means. Pure.
+
+    No file (4xx) allows everything; a server in trouble (5xx) or one that says "not now" (429) allows nothing.
+    """
+    if status == 429 or status >= 500:
+        return unavailable(f"HTTP {status}")
+    text = body[:MAX_BYTES].decode("utf-8-sig", "ignore") if 200 <= status < 300 else ""
+    return Robots(Protego.parse(text))
+
+
+def unavailable(trouble: str) -> Robots:
+    return Robots(Protego.parse(""), trouble)
+
+
+class RobotsMiddleware:
+    """Asks an origin's robots.txt before the first request to it; the others wait for the same answer."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._token: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._robots: dict[str, asyncio.Task[Robots]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        robots = await self._ask(request.url)
+        if robots.trouble:
+            raise self._refuse("unavailable", f"robots.txt unavailable ({robots.trouble}): put off to the next run")
+        if not robots.is_allowed(request.url, self._token):
+            raise self._refuse("disallowed", f"robots.txt disallows {request.url}")
+
+    def sitemaps(self, netloc: str) -> list[str]:
+        """Return the sitemaps that the robots.txt of a host names, in its order; none before it has been read."""
+        tasks = (self._robots.get(f"{scheme}://{netloc}") for scheme in ("https", "http"))
+        read_ones = [task.result() for task in tasks if task and task.done()]
+        return list(dict.fromkeys(url for robots in read_ones for url in robots.rules.sitemaps))
+
+    async def _ask(self, url: str) -> Robots:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._robots:
+            self._robots[origin] = asyncio.create_task(self._fetch(origin, parts.netloc))
+        return await asyncio.shield(self._robots[origin])
+
+    async def _fetch(self, origin: str, netloc: str) -> Robots:
+        request = Request(
+            f"{origin}/robots.txt",
+            meta={"dont_obey_robotstxt": True},
+            callback=NO_CALLBACK,
+            priority=1000,  # before any page of the origin
+        )
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except Refused as refusal:
+            # A file behind too many redirects counts as none (RFC 9309, 2.3.1.2).
+            lost = refusal.code == "redirect-too-many"
+            robots = read(404, b"") if lost else unavailable(str(refusal))
+        except Exception as error:  # noqa: BLE001 (whatever the network does, the origin is put off and told why)
+            robots = unavailable(f"{type(error).__name__}: {error}")
+        else:
+            robots = read(response.status, response.body)
+        self._slow_down(netloc, robots.delay(self._token))
+        if robots.trouble:
+            logger.warning("%s is not crawled in this run: robots.txt unavailable: %s", origin, robots.trouble)
+        return robots
+
+    def _slow_down(self, slot: str, delay: float) -> None:
+        """Space the requests of a slot (see PaceMiddleware), both the one in use and any made later."""
+        downloader = self._crawler.engine.downloader
+        if delay <= self._crawler.settings.getfloat("DOWNLOAD_DELAY"):
+            return
+        downloader.per_slot_settings[slot] = {"delay": delay, "concurrency": 1, "jitter": 0.0}
+        if slot in downloader.slots:
+            current = downloader.slots[slot]
+            current.delay, current.concurrency, current.jitter = delay, 1, 0.0
+        self._crawler.stats.inc_value("guards/robots/crawl-delay")
+
+    def _refuse(self, outcome: str, detail: str) -> Refused:
+        is_final = outcome == "disallowed"
+        refusal = Refused(f"robots-{outcome}", detail, key=f"robots/{outcome}", is_final=is_final)
+        return refusal.counted(self._crawler.stats)

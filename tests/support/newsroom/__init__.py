@@ -1,0 +1,5 @@
+"""A small Chinese and English news site in a process of its own, with spam and copies planted, that knows the truth.
+
+`python -m tests.support.newsroom` serves it; `process.Newsroom` starts that as a child. `writing` composes texts from
+`stock/`, `copies` plants copies, `site` holds the articles, `pages` draws them from `templates/`, `server` serves.
+"""

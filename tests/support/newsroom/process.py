@@ -1,0 +1,86 @@
+"""Starts the newsroom as a child process, for tests and the demo."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+from urllib.request import ProxyHandler, build_opener
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Self
+
+_ROOT = Path(__file__).parents[3]
+_PATIENCE = 30.0  # seconds
+
+
+class Newsroom:
+    """A news site while the `with` block lasts.
+
+    `now` makes its clock stand still at a moment (else it runs), moved on by `advance` alone.
+    """
+
+    def __init__(
+        self, *, port: int = 0, seed: int = 7, articles: int = 150, now: datetime | None = None
+    ) -> None:
+        self._command = [sys.executable, "-m", "tests.support.newsroom"]
+        self._command += [f"--port={port}", f"--seed={seed}", f"--articles={articles}"]
+        self._command += [f"--now={now.isoformat()}"] if now else []
+        # A proxy in the environment is not for loopback.
+        self._open = build_opener(ProxyHandler({})).open
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(self._command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        if not line:
+            self.__exit__()
+            raise RuntimeError("the newsroom did not start; its words are above")
+        self.url = json.loads(line)["url"]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or 0
+
+    def hits(self) -> dict[str, int]:
+        """Return how often each path was asked for, orders not counted."""
+        return self._order("hits")
+
+    def truth(self) -> list[dict[str, Any]]:
+        """Return of each article: path, title, text, author, date, category, lang, is_spam, dup_of, dup_kind, related."""
+        return self._order("truth")
+
+    def reset_hits(self) -> None:
+        self._order("reset")
+
+    def advance(self, hours: float) -> None:
+        """Move the site's clock on."""
+        self._order("advance", hours=hours)
+
+    def publish(self, n: int) -> list[str]:
+        """Publish `n` new articles at the site's moment, every fourth of them spam; return their paths."""
+        return self._order("publish", n=n)
+
+    def edit(self, path: str) -> None:
+        """Correct an article: another last paragraph and a note."""
+        assert self._order("edit", path=path), f"no article at {path}"
+
+    def _order(self, name: str, **given: object) -> Any:
+        with self._open(f"{self.url}_newsroom/{name}?{urlencode(given)}", timeout=_PATIENCE) as answer:
+            return json.load(answer)
