@@ -18,7 +18,7 @@ _NOT_STORED = ("page", "aliases", "replaces")
 
 def article_record(article: Article) -> dict[str, Any]:
     """Return an article as it is stored: `keys` are those of all its addresses, `sort_at` orders lists."""
-    record = ItemAdapter(article).asdict()
+    record = dict(ItemAdapter(article))
     for name in _NOT_STORED:
         del record[name]
     record["_id"] = article_id(article)

@@ -25,8 +25,9 @@ T = TypeVar("T")
 class CrawlStore:
     """One run of one site in the database.
 
-    Loaded by `begin`: `pending` are the teasers whose page could not be fetched in earlier runs, `validators` the
-    request headers of sources by address, `was_complete` whether the last run read the site to its end. A dry run
+    Loaded by `begin`: `pending` are the teasers whose page could not be fetched in earlier runs, `given_up` those that
+    failed in too many, with what went wrong; `validators` the request headers of sources by address; `was_complete`
+    whether the last run read the site to its end. A dry run
     reads and writes nothing.
     """
 
@@ -35,8 +36,10 @@ class CrawlStore:
         self.run = run
         self.dry_run = dry_run
         self.pending: list[dict[str, Any]] = []
+        self.given_up: list[tuple[dict[str, Any], str]] = []
         self.validators: dict[str, dict[str, str]] = {}
         self.was_complete = False
+        self._unsettled: set[str] = set()
         self._connection = connection
         self._writer = Writer(connection.database, connection.ensure_running)
 
@@ -57,7 +60,12 @@ class CrawlStore:
         if not self.dry_run:
             await leases.acquire(self.database, self.site, self.run, now)
             await runs.begin(self.database, self.run, self.site, asked_by=asked_by, is_whole=is_whole, now=now)
-        self.pending = await verdicts.pending_of(self.database, self.site)
+        for failure in await verdicts.pending_of(self.database, self.site):
+            if failure["attempts"] < verdicts.MAX_ATTEMPTS:
+                self.pending.append(failure["teaser"])
+            else:
+                self.given_up.append((failure["teaser"], failure["error"]))
+        self._unsettled = {teaser["url"] for teaser in (*self.pending, *(teaser for teaser, _ in self.given_up))}
         if self.was_complete:
             self.validators = await sources.validators(self.database, self.site)
 
@@ -73,7 +81,7 @@ class CrawlStore:
 
     def settle(self, url: str) -> None:
         """Forget that a page could not be fetched earlier: it was fetched now, or given up."""
-        if any(teaser["url"] == url for teaser in self.pending):
+        if url in self._unsettled:
             self.add("pending", verdicts.settle(url))
 
     def add(self, collection: str, *operations: Operation) -> None:

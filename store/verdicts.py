@@ -40,7 +40,7 @@ def remember(verdict: dict[str, Any], *, run: str, at: datetime) -> UpdateOne:
 
 
 async def pending_of(database: AsyncDatabase[dict[str, Any]], site: str) -> list[dict[str, Any]]:
-    """Return the teasers whose page could not be fetched in an earlier run, fewest attempts first."""
+    """Return what could not be fetched in earlier runs, fewest attempts first: `teaser`, `error`, `attempts`."""
     return await database["pending"].find({"site": site}).sort("attempts").limit(1000).to_list()
 
 

@@ -25,6 +25,7 @@ from crawler.sites import Source, load_sites
 from store.crawl import CrawlStore, open_crawl_store
 from store.sources import request_headers
 from store.urls import key
+from store.verdicts import MAX_ATTEMPTS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -76,6 +77,9 @@ class NewsSpider(Spider):
         for teaser in self.store.pending:
             self.seen.add(key(teaser["url"]))
             yield self.article_request(Teaser(**teaser), depth=0)
+        for teaser, error in self.store.given_up:
+            reason = Reason(code="unreachable", detail=f"failed in {MAX_ATTEMPTS} runs: {error}")
+            yield self._rejected(Teaser(**teaser), reason)
         site = self.crawl.site
         if self.crawl.entry:
             self.seen.add(key(self.crawl.entry))

@@ -1,0 +1,169 @@
+"""What a run holds in the database: lease, record, known keys, what it leaves to the next."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from store import articles, leases, runs, schema, verdicts
+from store.connect import open_async, read_settings
+from store.crawl import CrawlStore
+from store.errors import SiteBusy
+from store.urls import key
+
+NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=5)
+URL = "http://example.com/1"
+
+
+def record(**fields):
+    given = {"_id": key(URL), "keys": [key(URL)], "url": URL, "canonical_url": URL, "site": "demo", "title": "t",
+             "text": "x", "status": "accepted", "sort_at": NOW, "fetched_at": NOW}  # fmt: skip
+    return given | fields
+
+
+@pytest.fixture
+def crawl_store(mongo_uri, sync_database):
+    """Open the store of a run by its id."""
+
+    def opened(run, **given):
+        settings = read_settings({"MONGODB_URI": mongo_uri})
+        return CrawlStore(open_async(settings), site="demo", run=run, **{"dry_run": False} | given)
+
+    return opened
+
+
+def begin(store, now=NOW):
+    return store.begin(asked_by="person", is_whole=True, now=now)
+
+
+def end(store, **given):
+    return store.end({}, runs.End(runs.FINISHED, "all read", **{"complete": True} | given), {}, LATER)
+
+
+def test_a_second_run_of_a_site_is_refused_while_the_first_lives(crawl_store, run):
+    async def scenario():
+        first, second = crawl_store("r1"), crawl_store("r2")
+        await begin(first)
+        with pytest.raises(SiteBusy, match="r1"):
+            await begin(second)
+        await end(first)
+        await begin(second, LATER)
+        await end(second)
+        await second.close()
+
+    run(scenario())
+
+
+def test_the_lease_of_a_dead_process_is_taken_and_its_run_marked_interrupted(crawl_store, database, sync_database, run):
+    async def scenario():
+        await schema.prepare(database)
+        await leases.acquire(database, "demo", "dead", NOW)
+        await runs.begin(database, "dead", "demo", asked_by="schedule", is_whole=True, now=NOW)
+        await database["leases"].update_one({"_id": "demo"}, {"$set": {"holder.born": -1}})
+        store = crawl_store("alive")
+        await begin(store)
+        await end(store)
+
+    run(scenario())
+    assert runs.find(sync_database, "dead")["state"] == "interrupted"
+    assert runs.find(sync_database, "alive")["state"] == "finished"
+
+
+def test_a_lease_that_ran_out_can_be_taken_and_the_old_holder_learns_it(crawl_store, run):
+    async def scenario():
+        slow, quick = crawl_store("slow"), crawl_store("quick")
+        await begin(slow)
+        await begin(quick, NOW + leases.LEASE + timedelta(seconds=1))
+        assert await slow.report({}, LATER) is False
+        assert await quick.report({}, LATER) is True
+        await end(quick)
+        await slow.close()
+
+    run(scenario())
+
+
+def test_paging_may_end_early_only_after_a_run_that_read_the_whole_site(crawl_store, run):
+    async def scenario():
+        was_complete = []
+        for name, how in (("r1", {"complete": False}), ("r2", {"complete": True}), ("r3", {"complete": False}), ("r4", {})):
+            store = crawl_store(name)
+            await begin(store, NOW + timedelta(minutes=len(was_complete)))
+            was_complete.append(store.was_complete)
+            await end(store, **how)
+        return was_complete
+
+    assert run(scenario()) == [False, False, True, False]
+
+
+def test_articles_verdicts_and_aliases_are_known(crawl_store, run):
+    async def scenario():
+        store = crawl_store("r1")
+        await begin(store)
+        store.add("articles", articles.upsert(record(keys=[key(URL), "alias"]), None))
+        bait = {"url": "http://example.com/bait", "site": "demo", "title": "b", "status": "rejected", "reasons": []}
+        store.add("verdicts", verdicts.remember(bait, run="r1", at=NOW))
+        await store.flush()
+        found = await store.known([key(URL), "alias", key("http://example.com/bait"), "new"])
+        await end(store)
+        return found
+
+    assert run(scenario()) == {key(URL), "alias", key("http://example.com/bait")}
+
+
+def test_a_changed_text_keeps_the_earlier_one_and_an_unchanged_one_does_not(crawl_store, sync_database, run):
+    async def scenario():
+        store = crawl_store("r1")
+        await begin(store)
+        before = record()
+        store.add("articles", articles.upsert(before, None))
+        changed = record(text="y", fetched_at=LATER)
+        store.add("versions", articles.keep_version(changed, before, LATER), articles.keep_version(changed, before, LATER))
+        store.add("articles", articles.upsert(changed, before))
+        store.add("articles", articles.upsert(record(text="y", category="other"), changed | {"versions": 1}))
+        await end(store)
+
+    run(scenario())
+    stored = sync_database["articles"].find_one({"_id": key(URL)})
+    assert (stored["text"], stored["versions"], stored.get("category")) == ("y", 1, None)
+    assert [version["text"] for version in sync_database["versions"].find()] == ["x"]
+
+
+def test_a_page_that_failed_is_left_to_the_next_run_until_it_is_settled(crawl_store, run):
+    teaser = {"url": URL, "origin": "feed", "found_on": "", "title": "t", "excerpt": "", "published_at": None}
+
+    async def scenario():
+        first = crawl_store("r1")
+        await begin(first)
+        first.add("pending", verdicts.postpone("demo", {"teaser": teaser, "error": "timeout"}))
+        await end(first)
+        second = crawl_store("r2")
+        await begin(second, LATER)
+        assert second.pending == [teaser]
+        second.settle(URL)
+        await end(second)
+        third = crawl_store("r3")
+        await begin(third, LATER + timedelta(minutes=1))
+        assert third.pending == []
+        await end(third)
+
+    run(scenario())
+
+
+def test_a_dry_run_writes_nothing(crawl_store, sync_database, run):
+    async def scenario():
+        store = crawl_store("r1", dry_run=True)
+        await begin(store)
+        store.add("articles", articles.upsert(record(), None))
+        await end(store)
+
+    run(scenario())
+    assert all(sync_database[name].count_documents({}) == 0 for name in schema.COLLECTIONS)
+
+
+def test_the_validators_refuse_a_record_that_is_no_article(database, run):
+    async def scenario():
+        await schema.prepare(database)
+        result = await database.command("insert", "articles", documents=[{"_id": "x", "status": "fine"}], check=False)
+        return [error["code"] for error in result["writeErrors"]]
+
+    assert run(scenario()) == [121]
