@@ -30,7 +30,7 @@ def _pairs(text: str) -> frozenset[tuple[str, int]]:
 
 def _pair(text: str) -> tuple[str, int]:
     parts = urlsplit(f"//{text}")
-    if not parts.hostname or not parts.port or parts.netloc != text:
+    if not parts.hostname or not parts.port or "@" in text or parts.netloc != text:
         raise ValueError(f"{text!r} is not host:port, as in 127.0.0.1:8711 or [::1]:8711")
     return parts.hostname, parts.port
 
@@ -141,7 +141,7 @@ LOG_FORMATTER = "crawler.guards.log.LogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 STATS_DUMP = False
 
-# Lean: what does nothing for us is not even imported (None). Order as Scrapy's: requests go down, responses up.
+# Lean: what does nothing for us is off (None). Order as Scrapy's: requests go down, responses up.
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # links are judged before they are requests
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 # Public by the registries, yet never a news site: what `ipaddress` doesn't know or calls global.
 _SPECIAL_V4 = (
+    ip_network("192.0.0.0/24"),  # protocol assignments (RFC 6890), of which Python 3.11 knows a part
     ip_network("192.88.99.0/24"),  # 6to4 relays, withdrawn (RFC 7526)
     ip_network("168.63.129.16/32"),  # Azure's host, which every machine there reaches
 )

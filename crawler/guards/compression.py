@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.utils._compression import brotli, zstd
+from scrapy.utils import _compression
 
 from crawler.guards.refusal import Refused
 
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 # Each layer is bounded by DOWNLOAD_MAXSIZE, but thousands of layers would each be unpacked in full.
 MAX_LAYERS = 2
-_BROKEN = (OSError, EOFError, zlib.error, brotli.error, zstd.ZstdError)
+# Scrapy chooses between two packages for each of brotli and zstd; the errors are those of its choice.
+_BROKEN = (
+    OSError,
+    EOFError,
+    zlib.error,
+    _compression.brotli.error,  # type: ignore[attr-defined]
+    _compression.zstd.ZstdError,  # type: ignore[attr-defined]
+)
 
 
 class CompressionMiddleware(HttpCompressionMiddleware):

@@ -81,7 +81,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         from twisted.internet import reactor  # importing it installs it: not before Scrapy has
 
         super().__init__(crawler)
-        resolver = reactor.nameResolver  # type: ignore[attr-defined]
+        resolver = reactor.nameResolver
         if not isinstance(resolver, PublicResolver):
             raise RuntimeError("TWISTED_DNS_RESOLVER isn't the public resolver: private addresses are in reach")
         self._resolver = resolver
@@ -106,7 +106,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         if isinstance(error, DownloadTimeoutError):
             return Refused("timeout", str(error), key="deadline/exceeded", is_final=False)
         if isinstance(error, DownloadCancelledError):  # Scrapy cancels for size alone
-            return Refused("too-large", str(error), key="size/refused")
+            return Refused("too-large", str(error) or f"body over {self._default_maxsize} bytes", key="size/refused")
         if isinstance(error, CannotResolveHostError):
             return self._address_refusal(request)
         failed = error.__cause__

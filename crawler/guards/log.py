@@ -8,26 +8,25 @@ from typing import TYPE_CHECKING
 from scrapy.logformatter import LogFormatter as ScrapyLogFormatter
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy import Spider
-    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.logformatter import LogFormatterResult
     from twisted.python.failure import Failure
 
-# What Scrapy says at INFO at each start and stop; the run's own report says it in one line.
-_CHATTER = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log")
+# What Scrapy tells of itself at each start and stop: the run's own report does that in a line.
+_CHATTER = ("scrapy.core.engine", "scrapy.crawler", "scrapy.extensions.memusage", "scrapy.middleware")
+# Warnings that repeat, page by page, what a guard refuses and counts.
+_REPEATED = ("scrapy.core.downloader.handlers.http11", "scrapy.downloadermiddlewares.httpcompression")
 
 
 class LogFormatter(ScrapyLogFormatter):
-    """Scrapy's, with an item shown by its address."""
+    """Scrapy's, with an item shown by its address. It is made when Scrapy's loggers are set up, and quiets some."""
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
+    def __init__(self) -> None:
         for name in _CHATTER:
             logging.getLogger(name).setLevel(logging.WARNING)
-        return super().from_crawler(crawler)
+        for name in _REPEATED:
+            logging.getLogger(name).setLevel(logging.ERROR)
 
     def scraped(self, item: object, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
         return super().scraped(_name(item), response, spider)

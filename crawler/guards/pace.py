@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MAX_WAIT = 300.0  # seconds, over all waits of a host in one run
 STRIKES = 3  # answers in a row that make it the host's word
 _MARK = "pace_until"
+_LOOK = 1.0  # seconds between two looks at whether the run is being stopped
 
 
 def retry_after(value: str, now: datetime) -> float | None:
@@ -77,6 +78,7 @@ class PaceMiddleware:
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
         self._stats = crawler.stats
         self._hosts: dict[str, Host] = {}
 
@@ -94,7 +96,9 @@ class PaceMiddleware:
             wait = max(host.free_at, request.meta.get(_MARK, 0.0)) - _clock()
             if wait <= 0:
                 return
-            await asyncio.sleep(wait)
+            if not self._crawler.crawling:
+                raise self._refuse("put-off", "the run is being stopped: put off to the next one")
+            await asyncio.sleep(min(wait, _LOOK))
         raise self._refuse("host-put-off", f"{netloc} is put off to the next run: {host.put_off}")
 
     def process_response(self, request: Request, response: Response) -> Response:

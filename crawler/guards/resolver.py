@@ -6,11 +6,9 @@ The addresses that pass are the ones connected to, so a name that resolves diffe
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from scrapy.resolver import CachingHostnameResolver
-from twisted.internet.interfaces import IResolutionReceiver
-from zope.interface import implementer
 
 from crawler.guards.addresses import is_forbidden
 
@@ -20,14 +18,21 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from twisted.internet.base import ReactorBase
-    from twisted.internet.interfaces import IAddress, IHostResolution
+    from twisted.internet.interfaces import IAddress, IHostResolution, IResolutionReceiver
 
 
-@implementer(IResolutionReceiver)
+class _Receiver(Protocol):
+    """Twisted's IResolutionReceiver as mypy understands it."""
+
+    def resolutionBegan(self, resolution: IHostResolution) -> None: ...  # noqa: N802 (Twisted's name)
+    def addressResolved(self, address: IAddress) -> None: ...  # noqa: N802
+    def resolutionComplete(self) -> None: ...  # noqa: N802
+
+
 class _PublicOnly:
     """Passes public addresses on and reports the ones that it holds back."""
 
-    def __init__(self, receiver: IResolutionReceiver, refuse: Callable[[str], None]) -> None:
+    def __init__(self, receiver: _Receiver, refuse: Callable[[str], None]) -> None:
         self._receiver = receiver
         self._refuse = refuse
 
@@ -76,7 +81,9 @@ class PublicResolver(CachingHostnameResolver):
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> IHostResolution:
         target = (hostName.lower(), portNumber)
-        receiver: IResolutionReceiver = resolutionReceiver
+        receiver = cast("_Receiver", resolutionReceiver)
         if target not in self._allowed:
-            receiver = _PublicOnly(resolutionReceiver, partial(self._refused.__setitem__, target))
-        return super().resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
+            receiver = _PublicOnly(receiver, partial(self._refused.__setitem__, target))
+        return super().resolveHostName(
+            cast("IResolutionReceiver", receiver), hostName, portNumber, addressTypes, transportSemantics
+        )

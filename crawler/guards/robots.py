@@ -31,10 +31,11 @@ MAX_CRAWL_DELAY = 60.0  # seconds; more would stretch a run past its next one
 
 @dataclass(slots=True, frozen=True)
 class Robots:
-    """What an origin's robots.txt says; `trouble` tells why there is none to go by."""
+    """What an origin's robots.txt says; `trouble` tells why there is none to go by, such as a private address."""
 
     rules: Protego
     trouble: str = ""
+    is_private: bool = False
 
     def is_allowed(self, url: str, token: str) -> bool:
         return self.rules.can_fetch(url, token)
@@ -56,8 +57,14 @@ def read(status: int, body: bytes) -> Robots:
     return Robots(Protego.parse(text))
 
 
-def unavailable(trouble: str) -> Robots:
-    return Robots(Protego.parse(""), trouble)
+def unavailable(trouble: str, *, is_private: bool = False) -> Robots:
+    return Robots(Protego.parse(""), trouble, is_private)
+
+
+def _read_refusal(refusal: Refused) -> Robots:
+    if refusal.code == "redirect-too-many":
+        return read(404, b"")  # may count as no file (RFC 9309, 2.3.1.2)
+    return unavailable(str(refusal), is_private=refusal.code == "private-address")
 
 
 class RobotsMiddleware:
@@ -76,6 +83,8 @@ class RobotsMiddleware:
         if request.meta.get("dont_obey_robotstxt"):
             return
         robots = await self._ask(request.url)
+        if robots.is_private:
+            raise Refused("private-address", robots.trouble, key="address/refused").counted(self._crawler.stats)
         if robots.trouble:
             raise self._refuse("unavailable", f"robots.txt unavailable ({robots.trouble}): put off to the next run")
         if not robots.is_allowed(request.url, self._token):
@@ -104,9 +113,7 @@ class RobotsMiddleware:
         try:
             response = await self._crawler.engine.download_async(request)
         except Refused as refusal:
-            # A file behind too many redirects counts as none (RFC 9309, 2.3.1.2).
-            lost = refusal.code == "redirect-too-many"
-            robots = read(404, b"") if lost else unavailable(str(refusal))
+            robots = _read_refusal(refusal)
         except Exception as error:  # noqa: BLE001 (whatever the network does, the origin is put off and told why)
             robots = unavailable(f"{type(error).__name__}: {error}")
         else:

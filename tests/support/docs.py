@@ -11,6 +11,7 @@ import click
 
 from crawler import settings
 from crawler.sites import key_rows
+from scheduler import config
 from scheduler.cli import winnow
 from store import connect
 from store.options import Option
@@ -35,7 +36,7 @@ def _site_keys() -> str:
 
 
 def _options() -> str:
-    found: list[Option] = [*connect.OPTIONS, *settings.OPTIONS]
+    found: list[Option] = [*connect.OPTIONS, *settings.OPTIONS, *config.OPTIONS]
     return _table(["variable", "default", "meaning"], [[f"`{o.name}`", f"`{o.default}`", o.help] for o in found])
 
 

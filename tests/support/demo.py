@@ -1,0 +1,88 @@
+"""`./run demo`: the bundled news site, crawled by the real commands into an embedded MongoDB; every line is shown.
+
+`--serve` keeps the site publishing and runs the background service over it.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.support.newsroom.process import Newsroom
+
+ROOT = Path(__file__).parents[2]
+PORT = 8700
+SITES = """\
+# The demo site: a news site on this machine, started by ./run demo and ./run serve.
+[site.newsroom]
+url = "{url}"
+every = "1m"
+timezone = "Asia/Shanghai"
+delay = 0
+"""
+
+
+def main() -> None:
+    """Show what Winnow does, or with `--serve` leave it running."""
+    with Newsroom(port=PORT) as newsroom:
+        environ = _environment(newsroom)
+        if "--serve" in sys.argv[1:]:
+            _serve(newsroom, environ)
+        else:
+            _show(newsroom, environ)
+
+
+def _show(newsroom: Newsroom, environ: dict[str, str]) -> None:
+    _say(f"a small news site is running at {newsroom.url}; a fifth of what it prints is spam")
+    _winnow(environ, "crawl", "newsroom")
+    _say("what was kept")
+    _winnow(environ, "articles", "--limit", "8")
+    _say("what was not, and why")
+    _winnow(environ, "articles", "--status", "quarantined", "--limit", "3")
+    _winnow(environ, "articles", "--status", "duplicate", "--limit", "3")
+    shown = next(article["path"] for article in newsroom.truth() if not article["is_spam"] and article["related"])
+    _say("one article, with the verdicts on what the site shows below it")
+    _winnow(environ, "articles", "show", newsroom.url + shown.lstrip("/"))
+    newsroom.publish(3)
+    _say("the site publishes three more; a second crawl fetches those alone")
+    _winnow(environ, "crawl", "newsroom")
+    _winnow(environ, "runs", "--limit", "3")
+    _say("it is all still there: try ./run winnow articles --help")
+
+
+def _serve(newsroom: Newsroom, environ: dict[str, str]) -> None:
+    _say(f"the demo site at {newsroom.url} publishes an article every half minute; Ctrl-C ends it all")
+    with subprocess.Popen([sys.executable, "-m", "scheduler", "serve"], cwd=ROOT, env=environ) as service:
+        try:
+            while service.poll() is None:
+                time.sleep(30)
+                newsroom.publish(1)
+        except KeyboardInterrupt:
+            service.wait()
+
+
+def _environment(newsroom: Newsroom) -> dict[str, str]:
+    data = Path(os.environ.get("WINNOW_DATA") or ROOT / "data")
+    data.mkdir(parents=True, exist_ok=True)
+    sites = data / "demo.toml"
+    sites.write_text(SITES.format(url=newsroom.url), encoding="utf-8")
+    allowed = f"127.0.0.1:{newsroom.port}"
+    ours = {"WINNOW_DATA": str(data), "WINNOW_SITES": str(sites), "WINNOW_ALLOW_PRIVATE": allowed}
+    return os.environ | ours
+
+
+def _winnow(environ: dict[str, str], *arguments: str) -> None:
+    """Run a command as a person would; its exit code tells on the demo's."""
+    print(f"\n$ winnow {' '.join(arguments)}", flush=True)
+    code = subprocess.run([sys.executable, "-m", "scheduler", *arguments], cwd=ROOT, env=environ, check=False).returncode
+    if code:
+        sys.exit(code)
+
+
+def _say(line: str) -> None:
+    print(f"\n── {line}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
