@@ -77,7 +77,7 @@ def outcome(reason: str, crawl: Crawl, stats: Mapping[str, Any], failed_sources:
     if crawl.entry and not _has_news(stats):
         return Outcome(End(FAILED, f"no article and no list of articles at {crawl.entry}"), MISTAKE)
     if errors := stats.get("report/errors"):
-        return Outcome(End(FAILED, f"{errors} pages ended in an error of the program; the log says which"), WITH_FAILURES)
+        return Outcome(End(FAILED, f"{errors} pages ended in an error of Winnow; the log says which"), WITH_FAILURES)
     cut = [name for name in ("over-limit", "over-budget") if stats.get(f"teasers/{name}")]
     if cut:
         return Outcome(End(FINISHED, f"ended at the {'limit' if 'over-limit' in cut else 'page budget'}"))

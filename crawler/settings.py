@@ -123,6 +123,7 @@ MEMUSAGE_CHECK_INTERVAL_SECONDS = 10.0
 DOWNLOAD_DELAY = _env["WINNOW_DELAY"]
 DOWNLOAD_DELAY_JITTER = 0.5
 CONCURRENT_REQUESTS = 16
+CONCURRENT_ITEMS = 4  # Scrapy starts as many tasks for every response; its 100 cost more CPU than parsing the page
 CONCURRENT_REQUESTS_PER_DOMAIN = 1 if DOWNLOAD_DELAY else 8
 
 # A page that failed once is asked for twice more; one that ran into the deadline has cost enough for this run

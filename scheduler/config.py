@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from crawler.settings import WINNOW_SITES
 from store.options import Option, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _at_least_one(raw: str) -> int:
@@ -15,10 +19,7 @@ def _at_least_one(raw: str) -> int:
     return int(raw)
 
 
-OPTIONS = (
-    Option("WINNOW_SITES", "./sites.toml", Path, "The sites file."),
-    Option("WINNOW_CRAWLS", "4", _at_least_one, "How many sites the service crawls at once."),
-)
+OPTIONS = (Option("WINNOW_CRAWLS", "4", _at_least_one, "how many sites the service crawls at once"),)
 
 
 @dataclass(slots=True, frozen=True)
@@ -36,4 +37,4 @@ def read_config() -> Config:
         ConfigError: a variable is malformed.
     """
     values = read(OPTIONS, os.environ)
-    return Config(sites=values["WINNOW_SITES"], crawls=values["WINNOW_CRAWLS"])
+    return Config(sites=WINNOW_SITES, crawls=values["WINNOW_CRAWLS"])

@@ -41,7 +41,8 @@ def due_at(trigger: BaseTrigger, last: datetime | None, now: datetime) -> dateti
     """
     if last is None:
         return now
-    return max(trigger.get_next_fire_time(last, last), now)
+    following: datetime = trigger.get_next_fire_time(last, last)
+    return max(following, now)
 
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # intervals count from here, so a restart does not move them

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from apscheduler.triggers.base import BaseTrigger
-    from pymongo.database import Database
 
     from crawler.sites import Site
+    from store.connect import SyncDatabase
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ GRACE = 30.0  # seconds that crawls have to store what they hold when the servic
 class Service:
     """Crawls the sites on their schedules, at most `at_once` of them together."""
 
-    def __init__(self, database: Database[dict[str, Any]], sites: Mapping[str, Site], logs: Path, at_once: int) -> None:
+    def __init__(self, database: SyncDatabase, sites: Mapping[str, Site], logs: Path, at_once: int) -> None:
         self._database = database
         self._triggers = {name: trigger for name, site in sites.items() if (trigger := trigger_of(site))}
         self._logs = logs

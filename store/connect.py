@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pymongo import AsyncMongoClient, MongoClient
+from pymongo.database import Database
 from pymongo.errors import ConfigurationError, ConnectionFailure, InvalidURI, OperationFailure
 from pymongo.uri_parser import parse_uri
 
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pymongo.asynchronous.database import AsyncDatabase
-    from pymongo.database import Database
 
-    Record = dict[str, Any]
+Record = dict[str, Any]
+SyncDatabase = Database[Record]
 
 DATABASE = "winnow"
 OPTIONS = (
-    Option("MONGODB_URI", "", str, "The MongoDB server to use; if empty, one of Winnow's own is run."),
-    Option("WINNOW_DATA", "./data", Path, "Folder of the embedded database and the logs."),
+    Option("MONGODB_URI", "", str, "the MongoDB server to use; empty: one of Winnow's own"),
+    Option("WINNOW_DATA", "./data", Path, "folder of the embedded database and the logs"),
 )
 # Acknowledged by the journal: a killed server loses nothing that a crawl counts as known.
 _CLIENT: Record = {
@@ -63,7 +64,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 @contextmanager
-def connect(settings: Settings) -> Iterator[Database[Record]]:
+def connect(settings: Settings) -> Iterator[SyncDatabase]:
     """Open the database for a command.
 
     Raises:

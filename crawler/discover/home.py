@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.discover.links import absolute, has_article_shape, is_readable, is_same_site, is_section
 from crawler.discover.listing import line, width
@@ -29,7 +29,6 @@ _NO_SECTION = re.compile(
     re.IGNORECASE,
 )
 _LATER = re.compile(r"/page[-_/]?\d|[?&](?:page|paged|pn|p|start|offset)=\d|[_/]\d+(?:\.\w+)?/?$", re.IGNORECASE)
-_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 def find_sources(document: Document) -> list[Source]:
@@ -38,12 +37,6 @@ def find_sources(document: Document) -> list[Source]:
     sections.pop(document.url, None)
     listings = [document.url, *sections][: MAX_LISTINGS + 1]
     return [Source("feed", url) for url in _feeds(document)] + [Source("listing", url) for url in listings]
-
-
-def sitemaps_of(robots_text: str, base: str) -> list[str]:
-    """Return the sitemaps that a robots.txt names, else the address where one may be guessed."""
-    named = (absolute(match, base) for match in _SITEMAP.findall(robots_text))
-    return [url for url in dict.fromkeys(named) if url] or [urljoin(base, "/sitemap.xml")]
 
 
 def _feeds(document: Document) -> list[str]:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.guards.refusal import Refused
@@ -31,11 +32,15 @@ MAX_CRAWL_DELAY = 60.0  # seconds; more would stretch a run past its next one
 
 @dataclass(slots=True, frozen=True)
 class Robots:
-    """What an origin's robots.txt says; `trouble` tells why there is none to go by, such as a private address."""
+    """What an origin's robots.txt says.
+
+    `trouble` tells why there is none to go by, and `code` names it: where the host can't be reached, that is the
+    trouble, not its robots.txt.
+    """
 
     rules: Protego
     trouble: str = ""
-    is_private: bool = False
+    code: str = "robots-unavailable"
 
     def is_allowed(self, url: str, token: str) -> bool:
         return self.rules.can_fetch(url, token)
@@ -52,19 +57,19 @@ def read(status: int, body: bytes) -> Robots:
     No file (4xx) allows everything; a server in trouble (5xx) or one that says "not now" (429) allows nothing.
     """
     if status == 429 or status >= 500:
-        return unavailable(f"HTTP {status}")
+        return unavailable(f"robots.txt: the server answers {status}, so nothing is read in this run")
     text = body[:MAX_BYTES].decode("utf-8-sig", "ignore") if 200 <= status < 300 else ""
     return Robots(Protego.parse(text))
 
 
-def unavailable(trouble: str, *, is_private: bool = False) -> Robots:
-    return Robots(Protego.parse(""), trouble, is_private)
+def unavailable(trouble: str, code: str = "robots-unavailable") -> Robots:
+    return Robots(Protego.parse(""), trouble, code)
 
 
 def _read_refusal(refusal: Refused) -> Robots:
     if refusal.code == "redirect-too-many":
         return read(404, b"")  # may count as no file (RFC 9309, 2.3.1.2)
-    return unavailable(str(refusal), is_private=refusal.code == "private-address")
+    return unavailable(str(refusal), refusal.code if refusal.code == "private-address" else "robots-unavailable")
 
 
 class RobotsMiddleware:
@@ -83,12 +88,14 @@ class RobotsMiddleware:
         if request.meta.get("dont_obey_robotstxt"):
             return
         robots = await self._ask(request.url)
-        if robots.is_private:
+        if robots.code == "private-address":
             raise Refused("private-address", robots.trouble, key="address/refused").counted(self._crawler.stats)
         if robots.trouble:
-            raise self._refuse("unavailable", f"robots.txt unavailable ({robots.trouble}): put off to the next run")
+            refusal = Refused(robots.code, robots.trouble, key="robots/unavailable", is_final=False)
+            raise refusal.counted(self._crawler.stats)
         if not robots.is_allowed(request.url, self._token):
-            raise self._refuse("disallowed", f"robots.txt disallows {request.url}")
+            refusal = Refused("robots-disallowed", f"robots.txt disallows {request.url}", key="robots/disallowed")
+            raise refusal.counted(self._crawler.stats)
 
     def sitemaps(self, netloc: str) -> list[str]:
         """Return the sitemaps that the robots.txt of a host names, in its order; none before it has been read."""
@@ -114,13 +121,17 @@ class RobotsMiddleware:
             response = await self._crawler.engine.download_async(request)
         except Refused as refusal:
             robots = _read_refusal(refusal)
+        except CannotResolveHostError:
+            robots = unavailable(f"the host name {urlsplit(origin).hostname} can't be resolved", "unresolvable")
+        except DownloadConnectionRefusedError:
+            robots = unavailable(f"nothing answers at {netloc}", "connection-refused")
         except Exception as error:  # noqa: BLE001 (whatever the network does, the origin is put off and told why)
-            robots = unavailable(f"{type(error).__name__}: {error}")
+            robots = unavailable(f"robots.txt can't be read, so nothing is: {type(error).__name__}: {error}")
         else:
             robots = read(response.status, response.body)
         self._slow_down(netloc, robots.delay(self._token))
         if robots.trouble:
-            logger.warning("%s is not crawled in this run: robots.txt unavailable: %s", origin, robots.trouble)
+            logger.warning("%s is not crawled in this run: %s", origin, robots.trouble)
         return robots
 
     def _slow_down(self, slot: str, delay: float) -> None:
@@ -133,8 +144,3 @@ class RobotsMiddleware:
             current = downloader.slots[slot]
             current.delay, current.concurrency, current.jitter = delay, 1, 0.0
         self._crawler.stats.inc_value("guards/robots/crawl-delay")
-
-    def _refuse(self, outcome: str, detail: str) -> Refused:
-        is_final = outcome == "disallowed"
-        refusal = Refused(f"robots-{outcome}", detail, key=f"robots/{outcome}", is_final=is_final)
-        return refusal.counted(self._crawler.stats)

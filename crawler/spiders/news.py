@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
@@ -99,6 +99,7 @@ class NewsSpider(Spider):
             callback=self.parse_article,
             errback=self.article_failed,
             cb_kwargs={"teaser": teaser, "depth": depth},
+            meta={"onsite": True},
             priority=_ARTICLES,
             dont_filter=True,
         )
@@ -199,7 +200,8 @@ class NewsSpider(Spider):
 
     def _find_sitemaps(self, url: str) -> list[str]:
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
-        return robots.sitemaps(urlsplit(url).netloc) if robots else []
+        named = robots.sitemaps(urlsplit(url).netloc) if robots else []
+        return named or [urljoin(url, "/sitemap.xml")]
 
     def _article(self, response: Response, document: Document, teaser: Teaser, depth: int) -> Iterator[Any]:
         self._count("fetch/article")
@@ -212,8 +214,6 @@ class NewsSpider(Spider):
             yield self._admitted(TeaserList(teasers=result.related, depth=depth + 1))
 
     def _extracted(self, response: Response, document: Document, teaser: Teaser) -> Article | Reason:
-        if not is_same_site(response.url, teaser.url):
-            return Reason(code="off-site", detail=f"the address leads to {response.url}")
         page = page_of(response, self._now or datetime.now(UTC))
         zone, site = self.crawl.site.timezone, self.crawl.site.name
         result = extract_article(document, page, site=site, now=page.fetched_at, zone=zone, teaser=teaser)

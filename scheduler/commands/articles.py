@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.table import Table
 from rich.text import Text
-from store.connect import connect, read_settings
 
 from scheduler.commands.groups import SearchGroup
 from scheduler.commands.parameters import Moment, json_option
 from scheduler.output import stderr, stdout, to_json, write_csv, write_json, write_jsonl
 from store import queries
+from store.connect import connect, read_settings
 from store.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
-from store.connect import connect, read_settings
 
 from crawler.crawl import find_site
 from crawler.sites import Site, load_sites, site_for_url
@@ -19,6 +18,7 @@ from scheduler.output import stdout, to_json
 from scheduler.progress import CrawlProgress, print_summary
 from scheduler.runner import Crawl, CrawlOrder
 from store import runs
+from store.connect import connect, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

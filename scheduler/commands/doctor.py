@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
-from store.connect import connect, read_settings
 
 from crawler import settings as crawler_settings
 from crawler.sites import load_sites
@@ -19,6 +18,7 @@ from scheduler.config import read_config
 from scheduler.installation import check_packages
 from scheduler.output import write_json
 from store import options, queries
+from store.connect import connect, read_settings
 from store.errors import WinnowError
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
-from store.connect import connect, read_settings
 
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import json_option
 from scheduler.output import stdout, to_json, write_json
 from scheduler.progress import print_summary
 from store import runs as store_runs
+from store.connect import connect, read_settings
 from store.errors import ConfigError
 
 if TYPE_CHECKING:

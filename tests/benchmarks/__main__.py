@@ -4,4 +4,4 @@ import json
 
 from tests.benchmarks.crawl_cost import crawl_cost
 
-print(json.dumps({"crawl": crawl_cost()}, indent=2))  # noqa: T201
+print(json.dumps({"crawl": crawl_cost()}, indent=2))

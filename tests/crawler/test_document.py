@@ -21,7 +21,9 @@ def test_a_page_is_decoded_whatever_it_declares(encoding, declared, header):
     assert "中文報導" in decode(text.encode(encoding), header)[0]
 
 
-@pytest.mark.parametrize("body", [b"", b"\x00", b"   ", b"<!-- x", b"<html>", b"\xff\xfe", b"<" * 5000, b"<div>" * 3000])
+@pytest.mark.parametrize(
+    "body", [b"", b"\x00", b"   ", b"<!-- x", b"<html>", b"\xff\xfe", b"<" * 5000, b"<div>" * 3000]
+)
 def test_a_broken_page_gives_a_tree(body):
     assert parse(body, "http://example.com/").root is not None
 

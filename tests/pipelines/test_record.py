@@ -33,7 +33,9 @@ def test_an_article_without_a_date_is_listed_by_its_fetch():
 
 
 def test_a_record_holds_nothing_but_plain_values():
-    bait = Teaser(url=f"{HOME}2", origin=Origin.RELATED, found_on=HOME, status=Status.REJECTED, reasons=(Reason(code="x"),))
+    bait = Teaser(
+        url=f"{HOME}2", origin=Origin.RELATED, found_on=HOME, status=Status.REJECTED, reasons=(Reason(code="x"),)
+    )
     record = article_record(article(related=[bait], reasons=[Reason(code="y", detail="z", weight=1.0)]))
     assert type(record["status"]) is str
     assert record["reasons"] == [{"code": "y", "detail": "z", "weight": 1.0}]
@@ -42,10 +44,15 @@ def test_a_record_holds_nothing_but_plain_values():
 
 
 def test_a_failed_teaser_can_be_made_anew():
-    teaser = Teaser(url=f"{HOME}2", origin=Origin.FEED, found_on=HOME, title="t", published_at=datetime(2025, 1, 1, tzinfo=UTC))
+    teaser = Teaser(
+        url=f"{HOME}2", origin=Origin.FEED, found_on=HOME, title="t", published_at=datetime(2025, 1, 1, tzinfo=UTC)
+    )
     assert Teaser(**failure_record(Failure(teaser=teaser, error="timeout"))["teaser"]) == teaser
 
 
 def test_a_remembered_teaser_says_where_it_was_seen():
     teaser = Teaser(url=f"{HOME}2", origin=Origin.FEED, found_on=f"{HOME}feed.xml")
-    assert teaser_record(teaser, "demo").items() >= {"site": "demo", "origin": "feed", "found_on": f"{HOME}feed.xml"}.items()
+    assert (
+        teaser_record(teaser, "demo").items()
+        >= {"site": "demo", "origin": "feed", "found_on": f"{HOME}feed.xml"}.items()
+    )

@@ -83,9 +83,7 @@ def _compare_fields(shares: dict[str, Share], url: str, truth: Truth, found: Sto
         shares["category"].add(url, hit=found["category"] == truth["category"])
 
 
-def _stories(
-    shares: dict[str, Share], truths: list[Truth], stored: dict[str, Stored], home: str
-) -> list[str]:
+def _stories(shares: dict[str, Share], truths: list[Truth], stored: dict[str, Stored], home: str) -> list[str]:
     roots = {truth["id"]: truth for truth in truths}
     texts = defaultdict(set)
     for truth in truths:

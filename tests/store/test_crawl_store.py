@@ -85,7 +85,12 @@ def test_a_lease_that_ran_out_can_be_taken_and_the_old_holder_learns_it(crawl_st
 def test_paging_may_end_early_only_after_a_run_that_read_the_whole_site(crawl_store, run):
     async def scenario():
         was_complete = []
-        for name, how in (("r1", {"complete": False}), ("r2", {"complete": True}), ("r3", {"complete": False}), ("r4", {})):
+        for name, how in (
+            ("r1", {"complete": False}),
+            ("r2", {"complete": True}),
+            ("r3", {"complete": False}),
+            ("r4", {}),
+        ):
             store = crawl_store(name)
             await begin(store, NOW + timedelta(minutes=len(was_complete)))
             was_complete.append(store.was_complete)
@@ -117,7 +122,9 @@ def test_a_changed_text_keeps_the_earlier_one_and_an_unchanged_one_does_not(craw
         before = record()
         store.add("articles", articles.upsert(before, None))
         changed = record(text="y", fetched_at=LATER)
-        store.add("versions", articles.keep_version(changed, before, LATER), articles.keep_version(changed, before, LATER))
+        store.add(
+            "versions", articles.keep_version(changed, before, LATER), articles.keep_version(changed, before, LATER)
+        )
         store.add("articles", articles.upsert(changed, before))
         store.add("articles", articles.upsert(record(text="y", category="other"), changed | {"versions": 1}))
         await end(store)

@@ -111,7 +111,11 @@ def test_no_port_is_opened_and_the_disk_use_is_small(data):
     with user(data) as process:
         uri_of(process)
         inodes = {os.readlink(fd) for fd in Path(f"/proc/{pid_of(data)}/fd").iterdir() if fd.is_symlink()}
-        tcp = [line.split()[9] for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]]
+        tcp = [
+            line.split()[9]
+            for name in ("tcp", "tcp6")
+            for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
+        ]
         assert not {f"socket:[{inode}]" for inode in tcp} & inodes
         assert sum(file.stat().st_size for file in data.rglob("*") if file.is_file()) < 60 << 20
 
@@ -181,7 +185,9 @@ def test_a_data_folder_that_is_a_file_is_one_clear_line(tmp_path):
 
 def test_a_server_that_does_not_start_says_why(tmp_path, monkeypatch):
     broken = tmp_path / "mongod"
-    broken.write_text("#!/bin/sh\necho 'mongod: error while loading shared libraries: libcurl.so.4: cannot open' >&2\nexit 127\n")
+    broken.write_text(
+        "#!/bin/sh\necho 'mongod: error while loading shared libraries: libcurl.so.4: cannot open' >&2\nexit 127\n"
+    )
     broken.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     with pytest.raises(StoreUnavailable, match="apt-get install libcurl4"), EmbeddedServer(tmp_path / "data").used():

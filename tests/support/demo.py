@@ -75,7 +75,9 @@ def _environment(newsroom: Newsroom) -> dict[str, str]:
 def _winnow(environ: dict[str, str], *arguments: str) -> None:
     """Run a command as a person would; its exit code tells on the demo's."""
     print(f"\n$ winnow {' '.join(arguments)}", flush=True)
-    code = subprocess.run([sys.executable, "-m", "scheduler", *arguments], cwd=ROOT, env=environ, check=False).returncode
+    code = subprocess.run(
+        [sys.executable, "-m", "scheduler", *arguments], cwd=ROOT, env=environ, check=False
+    ).returncode
     if code:
         sys.exit(code)
 

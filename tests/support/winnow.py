@@ -21,7 +21,9 @@ class Winnow:
 
     def __call__(self, *arguments: str, code: int = 0, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a command and check its exit code."""
-        done = subprocess.run(self.command(*arguments), **self.options(**environ), capture_output=True, timeout=110, check=False)
+        done = subprocess.run(
+            self.command(*arguments), **self.options(**environ), capture_output=True, timeout=110, check=False
+        )
         assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}\n{self.logs()}"
         return done
 

@@ -1,4 +1,4 @@
-from crawler.discover.home import MAX_LISTINGS, find_sources, sitemaps_of
+from crawler.discover.home import MAX_LISTINGS, find_sources
 from crawler.document import parse
 from crawler.sites import Source
 
@@ -44,9 +44,3 @@ def test_the_header_of_the_page_is_navigation_but_that_of_a_teaser_is_not():
 def test_lists_are_bounded():
     links = "".join(f'<a href="/category/c{chr(97 + n % 26)}{chr(97 + n // 26)}/">c</a>' for n in range(200))
     assert len(sources(f"<body>{links}</body>")) == MAX_LISTINGS + 1
-
-
-def test_sitemaps_come_from_robots_or_are_guessed():
-    robots = "User-agent: *\nSitemap: http://news.example.com/a.xml\nsitemap:/b.xml\nSITEMAP: ftp://x/\n"
-    assert sitemaps_of(robots, URL) == [URL + "a.xml", URL + "b.xml"]
-    assert sitemaps_of("User-agent: *\nDisallow:", URL + "de/") == [URL + "sitemap.xml"]

@@ -5,9 +5,10 @@ import tarfile
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
+from protego import Protego
 
 from crawler.discover.feed import read_feed
-from crawler.discover.home import find_sources, sitemaps_of
+from crawler.discover.home import find_sources
 from crawler.discover.kind import looks_like_article
 from crawler.discover.listing import read_listing
 from crawler.discover.sitemap import read_sitemap
@@ -102,7 +103,7 @@ def test_the_feed_is_found_and_read(mirror):
 
 def test_the_sitemap_is_found_and_lists_every_article():
     mirror = Mirror("wordpress")
-    (sitemap,) = sitemaps_of(mirror.bodies["robots.txt"].decode(), mirror.base)
+    (sitemap,) = Protego.parse(mirror.bodies["robots.txt"].decode()).sitemaps
     (child,) = read_sitemap(mirror.body(sitemap), sitemap).children
     assert {canonical(each.url) for each in read_sitemap(mirror.body(child), child).teasers} == set(mirror.truth)
 

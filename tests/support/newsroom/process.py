@@ -24,9 +24,7 @@ class Newsroom:
     `now` makes its clock stand still at a moment (else it runs), moved on by `advance` alone.
     """
 
-    def __init__(
-        self, *, port: int = 0, seed: int = 7, articles: int = 150, now: datetime | None = None
-    ) -> None:
+    def __init__(self, *, port: int = 0, seed: int = 7, articles: int = 150, now: datetime | None = None) -> None:
         self._command = [sys.executable, "-m", "tests.support.newsroom"]
         self._command += [f"--port={port}", f"--seed={seed}", f"--articles={articles}"]
         self._command += [f"--now={now.isoformat()}"] if now else []

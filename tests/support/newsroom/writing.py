@@ -19,7 +19,20 @@ if TYPE_CHECKING:
 
 STOCK = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in (Path(__file__).parent / "stock").iterdir()}
 # strftime's %B follows the locale.
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 GRAM = 8
 Entry = TypeVar("Entry")
 _DISTINCT = 0.18  # of the grams; two reports stay below it, so that only planted copies look like copies

@@ -1,0 +1,17 @@
+"""`./run quality {extraction|spam|neardup} PAGES.jsonl[.xz] ANSWERS.jsonl`: answers by the product's own code."""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+from tests.support.shared import lines
+
+KINDS = ("extraction", "spam", "neardup")
+
+if len(sys.argv) != 4 or sys.argv[1] not in KINDS:
+    sys.exit(__doc__)
+_, kind, given, wanted = sys.argv
+answers = importlib.import_module(f"tests.quality.{kind}").answers
+with Path(wanted).open("w", encoding="utf-8") as file:
+    file.writelines(json.dumps(answer, ensure_ascii=False) + "\n" for answer in answers(lines(Path(given))))
