@@ -67,13 +67,11 @@ def find_site(name: str, sites: Mapping[str, Site]) -> Site:
 
 def _site(arguments: Mapping[str, str], load: Callable[[], Mapping[str, Site]]) -> tuple[Site, str | None]:
     url, name = arguments.get("url"), arguments.get("site")
-    if url and name:
-        return find_site(name, load()), url
-    if url:
-        return site_for_url(url), None if urlsplit(url).path in ("", "/") else url
-    if name:
-        return find_site(name, load()), None
-    raise ConfigError("say what to crawl: -a site=NAME, or -a url=URL")
+    if not url and not name:
+        raise ConfigError("say what to crawl: -a site=NAME, or -a url=URL")
+    site = find_site(name, load()) if name else site_for_url(url or "")
+    is_home = not url or urlsplit(url).path in ("", "/")
+    return site, None if is_home else url
 
 
 def _number(raw: str) -> int:

@@ -34,6 +34,8 @@ class Tally:
                 self.statuses[item.status.value] += 1
                 if item.status is not Status.ACCEPTED:
                     self.dropped[_reason("article", item)] += 1
+                if item.replaces:  # another article has become a copy of this one
+                    self.statuses.update({Status.ACCEPTED.value: -1, Status.DUPLICATE.value: 1})
             case Teaser():
                 self.dropped[_reason("teaser", item)] += 1
             case Failure():

@@ -40,6 +40,7 @@ class Service:
         self._logs = logs
         self._places = asyncio.Semaphore(at_once)
         self._under_way: set[Crawl] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -67,7 +68,10 @@ class Service:
             return
         if await asyncio.to_thread(lambda: fires.claim(self._database, name, seen=seen, at=now)):
             async with self._places:
-                await self._crawl(name)
+                task = asyncio.get_running_loop().create_task(self._crawl(name))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+                await task
 
     async def _crawl(self, name: str) -> None:
         run = runs.new_id(name, _now())
@@ -87,9 +91,8 @@ class Service:
         logger.info("ending; %d crawls under way", len(self._under_way))
         for crawl in self._under_way:
             crawl.stop()
-        deadline = asyncio.get_running_loop().time() + GRACE
-        while self._under_way and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.1)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=GRACE)
         for crawl in self._under_way:
             crawl.kill()
         self._scheduler.shutdown(wait=False)

@@ -68,6 +68,7 @@ class NewsSpider(Spider):
             store = open_crawl_store(crawl.site.name, run=crawl.run, dry_run=crawl.dry_run)
         if crawl.site.delay is not None:
             settings.set("DOWNLOAD_DELAY", crawl.site.delay, priority="spider")
+            settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 1 if crawl.site.delay else 8, priority="spider")
         spider = cls(crawl, store, settings["WINNOW_NOW"])
         spider._set_crawler(crawler)
         crawler.signals.connect(spider.read_sitemaps, signal=signals.spider_idle)
@@ -126,15 +127,14 @@ class NewsSpider(Spider):
     # Responses
 
     async def parse_entry(self, response: Response) -> AsyncIterator[Any]:
-        """Read an address that a person gave: an article, a list page or a home page."""
+        """Read an address that a person gave: an article, or a list and the pages that continue it."""
         document = document_of(response)
         if looks_like_article(document):
             teaser = Teaser(url=self.crawl.entry or response.url, origin=Origin.REQUEST, found_on="")
             for item in self._article(response, document, teaser, depth=0):
                 yield item
-        else:
-            async for item in self.parse_home(response):
-                yield item
+        elif self._is_read(response):
+            yield self._admitted(read_listing(document))
 
     async def parse_home(self, response: Response) -> AsyncIterator[Any]:
         """Read a home page: the sources that it names, and the list that it is itself."""

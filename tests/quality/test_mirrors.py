@@ -1,4 +1,4 @@
-"""Two mirrors of real CMS sites, each crawled from its home address by the real command: what was kept, by the truth."""
+"""Two mirrors of real CMS sites, each crawled from its home address by the real command, against their truth."""
 
 import pytest
 

@@ -110,7 +110,7 @@ def test_eight_users_that_start_at_once_get_one_server(data):
 def test_no_port_is_opened_and_the_disk_use_is_small(data):
     with user(data) as process:
         uri_of(process)
-        inodes = {os.readlink(fd) for fd in Path(f"/proc/{pid_of(data)}/fd").iterdir() if fd.is_symlink()}
+        inodes = {str(fd.readlink()) for fd in Path(f"/proc/{pid_of(data)}/fd").iterdir() if fd.is_symlink()}
         tcp = [
             line.split()[9]
             for name in ("tcp", "tcp6")

@@ -6,6 +6,7 @@ A table stands between `<!-- table: NAME -->` and `<!-- end -->`.
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +15,9 @@ from crawler.sites import key_rows
 from scheduler import config
 from scheduler.cli import winnow
 from store import connect
-from store.options import Option
+
+if TYPE_CHECKING:
+    from store.options import Option
 
 DOCS = Path(__file__).parents[2] / "docs"
 _TABLE = re.compile(r"(<!-- table: ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)

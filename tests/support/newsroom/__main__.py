@@ -1,4 +1,4 @@
-"""`python -m tests.support.newsroom`: prints `{"url": …}` when it serves, and serves until SIGTERM or its parent ends."""
+"""`python -m tests.support.newsroom`: prints `{"url": …}`, and serves until SIGTERM or its parent ends."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.support.newsroom", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--articles", type=int, default=150)
+    parser.add_argument("--articles", type=int, default=120)
     parser.add_argument("--now", type=_moment, help="ISO moment at which the site's clock stands still")
     return parser.parse_args()
 

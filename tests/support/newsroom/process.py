@@ -24,7 +24,7 @@ class Newsroom:
     `now` makes its clock stand still at a moment (else it runs), moved on by `advance` alone.
     """
 
-    def __init__(self, *, port: int = 0, seed: int = 7, articles: int = 150, now: datetime | None = None) -> None:
+    def __init__(self, *, port: int = 0, seed: int = 7, articles: int = 120, now: datetime | None = None) -> None:
         self._command = [sys.executable, "-m", "tests.support.newsroom"]
         self._command += [f"--port={port}", f"--seed={seed}", f"--articles={articles}"]
         self._command += [f"--now={now.isoformat()}"] if now else []
@@ -61,7 +61,7 @@ class Newsroom:
         return self._order("hits")
 
     def truth(self) -> list[dict[str, Any]]:
-        """Return of each article: path, title, text, author, date, category, lang, is_spam, dup_of, dup_kind, related."""
+        """Return what is true of each article, its text and the spam and copies among them, by `Site.truth`."""
         return self._order("truth")
 
     def reset_hits(self) -> None:

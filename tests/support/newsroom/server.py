@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 from collections import Counter
+from datetime import UTC
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -74,7 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(answer.status, answer, answer.body)
 
-    do_HEAD = do_POST = do_GET
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
     def _is_fresh(self, answer: Answer) -> bool:
         """Say whether the reader's copy is still good; a tag goes before a date (RFC 9110, 13.2.2)."""
@@ -91,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.location:
             self.send_header("Location", answer.location)
         if answer.modified:
-            self.send_header("Last-Modified", format_datetime(answer.modified, usegmt=True))
+            self.send_header("Last-Modified", format_datetime(answer.modified.astimezone(UTC), usegmt=True))
             self.send_header("ETag", _tag(answer))
         self.end_headers()
         if self.command != "HEAD":

@@ -23,8 +23,8 @@ OLDEST = timedelta(days=900)
 YOUNGEST = timedelta(seconds=25)
 RELATED = 6
 RELATED_SPAM = 0.35
-_SPAM = 0.22
-_COPIES = 0.1
+_SPAM = 0.25
+_COPIES = 0.125
 _ENGLISH = 1 / 6
 
 

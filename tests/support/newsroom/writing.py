@@ -115,7 +115,7 @@ class Desk:
 
     def report(self, lang: str, published: datetime) -> Draft:
         topic = self._decks.deal(f"{lang}/topics", sorted(STOCK[lang]["topics"]))
-        subject = self._decks.deal(f"{lang}/{topic}", STOCK[lang]["topics"][topic]["subjects"])
+        subject = self._decks.deal(f"{lang}/{topic}", _angles(STOCK[lang]["topics"][topic]["subjects"]))
         return self._distinct(lambda: self._report(lang, topic, subject, published))
 
     def spam(self, lang: str) -> Draft:
@@ -181,6 +181,13 @@ class Desk:
             is_spam=True,
             headings=frozenset(headings),
         )
+
+
+def _angles(subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return two reports of each subject, the second by its `again`; they share no fact."""
+    firsts = [{**each, "facts": each["facts"][:3]} for each in subjects]
+    seconds = [{"title": each["again"][0], "lead": each["again"][1], "facts": each["facts"][3:]} for each in subjects]
+    return firsts + seconds
 
 
 def _calendar(day: datetime, lang: str) -> dict[str, str]:
