@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import threading
 from collections import Counter
 from datetime import UTC
@@ -42,6 +43,11 @@ class Server(ThreadingHTTPServer):
             "publish": lambda n: site.publish(int(n)),
             "edit": lambda path: site.edit(path),
         }
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A reader that was killed in the middle of a page is no error of the site's."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def url(self) -> str:
