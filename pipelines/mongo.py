@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -38,7 +39,9 @@ class MongoPipeline:
         self._crawler = crawler
         self._batch: list[Article] = []
         self._lock = asyncio.Lock()
-        self._ticker: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._gave_up = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -48,7 +51,7 @@ class MongoPipeline:
         return cls(store, crawler)
 
     def open_spider(self) -> None:
-        self._ticker = asyncio.get_running_loop().create_task(self._tick())
+        self._tasks.append(asyncio.get_running_loop().create_task(self._tick()))
 
     async def process_item(self, item: Item) -> Item:
         match item:
@@ -64,9 +67,10 @@ class MongoPipeline:
         return item
 
     async def close_spider(self) -> None:
-        if self._ticker:
-            self._ticker.cancel()
-        await self._flush()
+        self._closing.set()
+        await self._tasks[0]
+        if not self._gave_up:
+            await self._flush()
 
     def _remember(self, teaser: Teaser) -> None:
         record = teaser_record(teaser, self._store.site)
@@ -74,21 +78,28 @@ class MongoPipeline:
         self._store.settle(teaser.url)
 
     async def _tick(self) -> None:
-        """Write smaller batches in time. A store that stays away ends the crawl: what it finds would be lost."""
-        while True:
-            await asyncio.sleep(INTERVAL)
+        """Write smaller batches in time; never cancelled, for that would lose a batch that is under way.
+
+        A store that stays away ends the crawl: what it finds would be lost.
+        """
+        while not self._closing.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), INTERVAL)
             try:
                 await self._flush()
             except StoreUnavailable as error:
                 logger.error("%s", error)
-                await self._crawler.engine.close_spider_async(reason="store-unavailable")
+                self._gave_up = True
+                end = self._crawler.engine.close_spider_async(reason="store-unavailable")
+                self._tasks.append(asyncio.get_running_loop().create_task(end))
                 return
 
     async def _flush(self) -> None:
         async with self._lock:
-            batch, self._batch = self._batch, []
+            batch = list(self._batch)
             if batch and not self._store.dry_run:
                 await self._add(batch)
+            del self._batch[: len(batch)]
             await self._store.flush()
 
     async def _add(self, batch: list[Article]) -> None:
@@ -96,20 +107,26 @@ class MongoPipeline:
         stored = await self._store.patiently(lambda: articles.stored(self._store.database, ids))
         for article in batch:
             record = article_record(article)
-            before = stored.get(record["_id"])
-            self._add_article(article, record, before)
-            stored[record["_id"]] = record | {"versions": (before or {}).get("versions", 0)}
+            record["versions"] = self._keep_version(record, stored.get(record["_id"]))
+            self._add_article(article, record, stored.get(record["_id"]))
+            stored[record["_id"]] = record
 
-    def _add_article(self, article: Article, record: articles.Record, before: articles.Record | None) -> None:
-        add, page = self._store.add, article.page
-        add("pages", pages.keep(record["_id"], page))
+    def _keep_version(self, record: articles.Record, before: articles.Record | None) -> int:
+        """Keep what is stored as an earlier version if its text changed; return how many there are then."""
         if before is None:
             self._count("new")
-        elif articles.is_changed(record, before):
-            self._count("changed")
-            add("versions", articles.keep_version(record, before, article.fetched_at))
-        else:
+            return 0
+        number: int = before["versions"]
+        if not articles.is_changed(record, before):
             self._count("unchanged")
+            return number
+        self._count("changed")
+        self._store.add("versions", articles.keep_version(record, before))
+        return number + 1
+
+    def _add_article(self, article: Article, record: articles.Record, before: articles.Record | None) -> None:
+        add = self._store.add
+        add("pages", pages.keep(record["_id"], article.page))
         if article.replaces:
             add("articles", articles.give_way(article.replaces, record["_id"]))
         add("articles", articles.upsert(record, before))

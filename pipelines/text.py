@@ -19,7 +19,7 @@ _LINES = re.compile(r"\s*\n\s*")
 def clean_line(raw: str) -> str:
     r"""Return the text on one line, normalised (NFC), without invisible characters.
 
-    >>> clean_line(" a\\u200b\\u00a0\\n b ")
+    >>> clean_line(" a\u200b\u00a0\n b ")
     'a b'
     """
     return _SPACES.sub(" ", _visible(raw).replace("\n", " ")).strip()
@@ -28,8 +28,8 @@ def clean_line(raw: str) -> str:
 def clean_text(raw: str) -> str:
     r"""Return paragraphs a line each, normalised (NFC), without invisible characters or empty lines.
 
-    >>> clean_text("\\u3000\\u3000one\\r\\n\\n two\\u202e")
-    'one\\ntwo'
+    >>> clean_text("\u3000\u3000one\r\n\n two\u202e")
+    'one\ntwo'
     """
     return _LINES.sub("\n", _SPACES.sub(" ", _visible(raw))).strip()
 

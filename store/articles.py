@@ -8,7 +8,6 @@ from pymongo import UpdateOne
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from pymongo.asynchronous.database import AsyncDatabase
 
@@ -57,10 +56,6 @@ def upsert(record: Record, before: Record | None) -> UpdateOne:
     fields = {name: value for name, value in record.items() if name not in ("_id", "keys")}
     if before and not is_changed(record, before):
         fields = {"fetched_at": record["fetched_at"]}
-    elif before:
-        fields["versions"] = before.get("versions", 0) + 1
-    else:
-        fields["versions"] = 0
     update = {
         "$set": fields,
         "$addToSet": {"keys": {"$each": record["keys"]}},
@@ -76,9 +71,9 @@ def give_way(copy: str, to: str) -> UpdateOne:
     return UpdateOne({"_id": copy, "status": "accepted"}, {"$set": fields})
 
 
-def keep_version(record: Record, before: Record, replaced_at: datetime) -> UpdateOne:
+def keep_version(record: Record, before: Record) -> UpdateOne:
     """Return the write that keeps `before` as an earlier version. Written twice, it is one version all the same."""
-    number = before.get("versions", 0) + 1
+    number = before["versions"] + 1
     version = {name: before.get(name) for name in _VERSIONED}
-    version |= {"article": record["_id"], "number": number, "replaced_at": replaced_at}
+    version |= {"article": record["_id"], "number": number, "replaced_at": record["fetched_at"]}
     return UpdateOne({"_id": f"{record['_id']}/{number}"}, {"$setOnInsert": version}, upsert=True)

@@ -17,7 +17,7 @@ URL = "http://example.com/1"
 
 def record(**fields):
     given = {"_id": key(URL), "keys": [key(URL)], "url": URL, "canonical_url": URL, "site": "demo", "title": "t",
-             "text": "x", "status": "accepted", "sort_at": NOW, "fetched_at": NOW}  # fmt: skip
+             "text": "x", "status": "accepted", "sort_at": NOW, "fetched_at": NOW, "versions": 0}  # fmt: skip
     return given | fields
 
 
@@ -121,12 +121,10 @@ def test_a_changed_text_keeps_the_earlier_one_and_an_unchanged_one_does_not(craw
         await begin(store)
         before = record()
         store.add("articles", articles.upsert(before, None))
-        changed = record(text="y", fetched_at=LATER)
-        store.add(
-            "versions", articles.keep_version(changed, before, LATER), articles.keep_version(changed, before, LATER)
-        )
+        changed = record(text="y", fetched_at=LATER, versions=1)
+        store.add("versions", articles.keep_version(changed, before), articles.keep_version(changed, before))
         store.add("articles", articles.upsert(changed, before))
-        store.add("articles", articles.upsert(record(text="y", category="other"), changed | {"versions": 1}))
+        store.add("articles", articles.upsert(record(text="y", category="other"), changed))
         await end(store)
 
     run(scenario())

@@ -40,7 +40,8 @@ def _site_keys() -> str:
 
 def _options() -> str:
     found: list[Option] = [*connect.OPTIONS, *settings.OPTIONS, *config.OPTIONS]
-    return _table(["variable", "default", "meaning"], [[f"`{o.name}`", f"`{o.default}`" if o.default else "", o.help] for o in found])
+    rows = [[f"`{o.name}`", f"`{o.default}`" if o.default else "", o.help] for o in found]
+    return _table(["variable", "default", "meaning"], rows)
 
 
 def _commands() -> str:
