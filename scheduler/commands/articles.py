@@ -61,7 +61,7 @@ def search(words: tuple[str, ...], form: str, *, as_json: bool, **filters: Any) 
     query = queries.Query(words=words, **filters)
     with connect(read_settings()) as database:
         found = queries.find(database, query)
-        write_articles(found, "json" if as_json else form)
+        write_articles(found, "json" if as_json else form, with_reasons=query.status != "accepted")
         if form == "table" and not as_json:
             _print_total(queries.count(database, query), query)
 
@@ -81,8 +81,8 @@ def show(article: str, *, as_json: bool) -> None:
         print_article(found)
 
 
-def write_articles(found: Iterable[Record], form: str) -> None:
-    """Write articles to stdout in one of the formats."""
+def write_articles(found: Iterable[Record], form: str, *, with_reasons: bool) -> None:
+    """Write articles to stdout in one of the formats; a table shows reasons only where it is asked to."""
     match form:
         case "json":
             write_json(found)
@@ -91,22 +91,19 @@ def write_articles(found: Iterable[Record], form: str) -> None:
         case "csv":
             write_csv(found, queries.FIELDS)
         case _:
-            _print_table(found)
+            _print_table(found, with_reasons=with_reasons)
 
 
-def _print_table(found: Iterable[Record]) -> None:
+def _print_table(found: Iterable[Record], *, with_reasons: bool) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("id", "published", "site", "status", "title"):
-        table.add_column(name, no_wrap=name != "title")
+    for name in ("id", "published", "site", "status", "title", *(["why"] if with_reasons else [])):
+        table.add_column(name, no_wrap=name not in ("title", "why"))
     for article in found:
-        status = article["status"]
-        table.add_row(
-            article["id"],
-            _day(article["published_at"]),
-            article["site"],
-            Text(status, style=_COLOURS[status]),
-            Text(article["title"]),
-        )
+        status, reasons = article["status"], article["reasons"]
+        why = [Text(_reason(reasons[0]) if reasons else "")] if with_reasons else []
+        verdict = Text(status, style=_COLOURS[status])
+        day = _day(article["published_at"])
+        table.add_row(article["id"], day, article["site"], verdict, Text(article["title"]), *why)
     if table.row_count:
         stdout().print(table)
 

@@ -40,3 +40,21 @@ def test_a_crawl_from_the_home_address_alone(name, tmp_path, mongo_uri, sync_dat
     below = {figure: table[figure] for figure, floor in (COMMON | FLOORS[name]).items() if table[figure] < floor}
     assert not below, {figure: figures.shares[figure].missed for figure in below if figure in figures.shares}
     assert figures.mixed_stories == []
+
+
+def test_the_page_that_started_it_all(tmp_path, mongo_uri, sync_database):
+    with serve("zblog-tpure", PORTS["zblog-tpure"], tmp_path) as mirror:
+        environ = {"WINNOW_NOW": NOW, "WINNOW_ALLOW_PRIVATE": f"127.0.0.1:{PORTS['zblog-tpure']}"}
+        Winnow(tmp_path, mongo_uri, environ)("crawl", f"{mirror.url}post/268.html")
+        stored = {article["url"]: article for article in sync_database["articles"].find()}
+        page = stored[f"{mirror.url}post/268.html"]
+    assert page["title"] == "更好发挥试验田和增长极作用!陈吉宁调研临港新片区并主持召开座谈会"
+    assert (page["authors"], page["category"]) == (["admin"], "绿巨人快讯")
+    assert page["published_at"].isoformat() == "2025-09-17T16:00:00+00:00"  # midnight of the 18th in Shanghai
+    assert page["text"].startswith("今天(9月18日),上海市委书记")
+    assert page["text"].endswith("(本文图片 陈正宝 摄)")
+    verdicts = [teaser["status"] for teaser in page["related"]]
+    assert verdicts == ["accepted", "rejected", "rejected", "rejected", "rejected", "accepted"]
+    assert all(reason["detail"] for teaser in page["related"] for reason in teaser["reasons"])
+    followed = {teaser["url"] for teaser in page["related"] if teaser["status"] == "accepted"}
+    assert set(stored) == followed | {page["url"]}

@@ -39,7 +39,7 @@ def _show(newsroom: Newsroom, environ: dict[str, str]) -> None:
     _say("what was kept")
     _winnow(environ, "articles", "--limit", "8")
     _say("what was not, and why")
-    _winnow(environ, "articles", "--status", "quarantined", "--limit", "3")
+    _winnow(environ, "articles", "--status", "rejected", "--limit", "3")
     _winnow(environ, "articles", "--status", "duplicate", "--limit", "3")
     shown = next(article["path"] for article in newsroom.truth() if not article["is_spam"] and article["related"])
     _say("one article, with the verdicts on what the site shows below it")
