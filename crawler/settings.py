@@ -179,6 +179,8 @@ EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.spiderstate.SpiderState": None,
     "scrapy.extensions.throttle.AutoThrottle": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "crawler.guards.memory.MemoryGuard": 0,
     "crawler.report.Report": 100,
 }
 ITEM_PIPELINES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from apscheduler.triggers.cron import CronTrigger
@@ -11,6 +11,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 from store.errors import ConfigError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from apscheduler.triggers.base import BaseTrigger
 
     from crawler.sites import Site
@@ -25,7 +27,7 @@ def trigger_of(site: Site) -> BaseTrigger | None:
     if site.paused:
         return None
     if site.every:
-        return IntervalTrigger(seconds=int(site.every.total_seconds()), timezone=UTC, start_date=_EPOCH)
+        return IntervalTrigger(seconds=int(site.every.total_seconds()), timezone=UTC)
     if site.cron:
         try:
             return CronTrigger.from_crontab(site.cron, timezone=site.timezone or UTC)
@@ -43,6 +45,3 @@ def due_at(trigger: BaseTrigger, last: datetime | None, now: datetime) -> dateti
         return now
     following: datetime = trigger.get_next_fire_time(last, last)
     return max(following, now)
-
-
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # intervals count from here, so a restart does not move them

@@ -37,6 +37,7 @@ class Service:
     def __init__(self, database: SyncDatabase, sites: Mapping[str, Site], logs: Path, at_once: int) -> None:
         self._database = database
         self._triggers = {name: trigger for name, site in sites.items() if (trigger := trigger_of(site))}
+        self._fired: dict[str, datetime | None] = {}  # as this service knows it
         self._logs = logs
         self._places = asyncio.Semaphore(at_once)
         self._under_way: set[Crawl] = set()
@@ -52,8 +53,8 @@ class Service:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await asyncio.to_thread(runs.mark_dead, self._database, _now())
         for name, trigger in self._triggers.items():
-            last = await asyncio.to_thread(fires.last, self._database, name)
-            first = due_at(trigger, last, _now())
+            self._fired[name] = await asyncio.to_thread(fires.last, self._database, name)
+            first = due_at(trigger, self._fired[name], _now())
             self._scheduler.add_job(self._fire, trigger, args=[name, trigger], id=name, next_run_time=first)
             logger.info("%s is due at %s", name, first.isoformat(timespec="seconds"))
         self._scheduler.start()
@@ -62,11 +63,10 @@ class Service:
 
     async def _fire(self, name: str, trigger: BaseTrigger) -> None:
         """Crawl a site that is due, unless another service took its turn."""
-        seen = await asyncio.to_thread(fires.last, self._database, name)
-        now = _now()
-        if due_at(trigger, seen, now) > now:
-            return
-        if await asyncio.to_thread(lambda: fires.claim(self._database, name, seen=seen, at=now)):
+        seen, now = await asyncio.to_thread(fires.last, self._database, name), _now()
+        is_ours = seen == self._fired[name] or due_at(trigger, seen, now) <= now
+        self._fired[name] = now if is_ours else seen
+        if is_ours and await asyncio.to_thread(lambda: fires.claim(self._database, name, seen=seen, at=now)):
             async with self._places:
                 task = asyncio.get_running_loop().create_task(self._crawl(name))
                 self._tasks.add(task)
@@ -103,4 +103,6 @@ def _ignore(event: dict[str, Any]) -> None:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    """The moment, to the millisecond that MongoDB keeps."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
