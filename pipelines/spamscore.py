@@ -104,7 +104,7 @@ def _judge(model: Model, title: str, text: str, parts: list[str]) -> SpamScore:
 
 def _share(weights: Mapping[str, float], found: set[str], size: int = 0) -> float:
     """Return what grams add to the value; `size` grams make the whole, lest a long one weigh more than a short."""
-    return sum(weights.get(gram, 0.0) for gram in found) / sqrt(size or len(found) or 1)
+    return sum(map(weights.__getitem__, found & weights.keys())) / sqrt(size or len(found) or 1)
 
 
 def _reasons(model: Model, found: list[Signal], title: str, parts: list[str]) -> tuple[Reason, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from crawler.items import Article, Status, Teaser, TeaserList
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.statscollectors import StatsCollector
+
+    from pipelines.spamscore import SpamScore
 
 
 class TeasersMiddleware:
@@ -48,9 +51,15 @@ class TeasersMiddleware:
         return rejected
 
 
+@lru_cache(maxsize=8192)
+def _score(title: str, excerpt: str) -> SpamScore:
+    """A teaser comes again and again: in its lists, and under every article that it is related to."""
+    return score_teaser(title, excerpt)
+
+
 def judge(teaser: Teaser) -> None:
     """Set the verdict of a teaser in place."""
     clean_teaser(teaser)
     if teaser.title:
-        score = score_teaser(teaser.title, teaser.excerpt)
+        score = _score(teaser.title, teaser.excerpt)
         teaser.status, teaser.reasons = score.status, score.reasons

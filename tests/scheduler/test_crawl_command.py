@@ -68,10 +68,11 @@ def test_a_second_crawl_costs_next_to_nothing_and_a_third_finds_what_was_publish
 
 def test_refresh_keeps_the_earlier_version_of_a_changed_article(winnow, newsroom, sync_database):
     path = next(t["path"] for t in newsroom.truth() if not t["is_spam"])
-    winnow("crawl", newsroom.url + path.lstrip("/"))
+    winnow("crawl", "newsroom")
     newsroom.edit(path)
-    counts = winnow.json("crawl", newsroom.url + path.lstrip("/"), "--refresh")["counts"]
-    assert counts["changed"] == 1
+    assert winnow.json("crawl", "newsroom")["counts"]["changed"] == 0
+    counts = winnow.json("crawl", "newsroom", "--refresh")["counts"]
+    assert (counts["changed"], counts["new"]) == (1, 0)
     article = sync_database["articles"].find_one({"_id": key(newsroom.url[:-1] + path)})
     assert article["versions"] == 1
     assert article["text"] == next(t["text"] for t in newsroom.truth() if t["path"] == path)
