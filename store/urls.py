@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 # Parameters that name the way a reader came, never the article; names as the ad and mail systems document them.
@@ -33,6 +34,7 @@ def canonical(url: str) -> str:
     return urlunsplit((scheme, f"{host}{port}", path, urlencode(sorted(kept)), ""))
 
 
+@lru_cache(maxsize=16384)  # a crawl meets an address in many lists and related blocks
 def key(url: str) -> str:
     """Return the 16-character identity of an address: 80 bits of BLAKE2b over it, scheme, `www.` and `m.` left out.
 

@@ -80,6 +80,7 @@ def is_same_site(url: str, other: str) -> bool:
     return _site(url) == _site(other)
 
 
+@lru_cache(maxsize=8192)  # navigation and sidebars say the same on every page
 def is_readable(url: str) -> bool:
     """Tell whether an address may lead to an article or to a list of articles."""
     parts = urlsplit(url)
@@ -102,6 +103,7 @@ def is_candidate(url: str) -> bool:
     return is_readable(url) and not is_section(url)
 
 
+@lru_cache(maxsize=8192)
 def is_section(url: str) -> bool:
     """Tell whether an address names itself as a home page, a section or a later page of a list."""
     parts = urlsplit(url)
@@ -117,6 +119,7 @@ def is_section(url: str) -> bool:
     return any(_SECTION_SEGMENT.fullmatch(segment) for segment in segments[-2:]) and not _is_slug(last)
 
 
+@lru_cache(maxsize=8192)
 def has_article_shape(url: str) -> bool:
     """Tell whether the last part of an address looks as those of articles do: a number, a date before, a long slug.
 
