@@ -32,7 +32,7 @@ class Tally:
         match item:
             case Article():
                 self.statuses[item.status.value] += 1
-                if item.status is not Status.ACCEPTED:
+                if item.status in (Status.QUARANTINED, Status.REJECTED):
                     self.dropped[_reason("article", item)] += 1
                 if item.replaces:  # another article has become a copy of this one
                     self.statuses.update({Status.ACCEPTED.value: -1, Status.DUPLICATE.value: 1})
