@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,15 +32,9 @@ OPTIONS = (
     Option("WINNOW_DATA", "./data", Path, "folder of the embedded database and the logs"),
 )
 # Acknowledged by the journal: a killed server loses nothing that a crawl counts as known.
-_CLIENT: Record = {
-    "appname": "winnow",
-    "tz_aware": True,
-    "w": 1,
-    "journal": True,
-    "serverSelectionTimeoutMS": 5000,
-    "uuidRepresentation": "standard",
-}
-_AUTHENTICATION_FAILED = 18
+_CLIENT: Record = {"tz_aware": True, "journal": True, "uuidRepresentation": "standard"}
+_PREFERRED: Record = {"w": 1, "serverSelectionTimeoutMS": 5000, "appname": "winnow"}
+_REFUSALS = (13, 18)  # MongoDB's codes: not authorized, authentication failed
 
 
 @dataclass(slots=True, frozen=True)
@@ -68,17 +63,14 @@ def connect(settings: Settings) -> Iterator[SyncDatabase]:
     """Open the database for a command.
 
     Raises:
-        StoreUnavailable: no server answers, it refuses the user, or none can be started.
+        StoreUnavailable: no server answers, then or later, it refuses the user, or none can be started.
     """
     with ExitStack() as stack:
         uri = settings.uri or stack.enter_context(EmbeddedServer(settings.data).used())
         client: MongoClient[Record] = stack.enter_context(MongoClient(uri, **_options(settings)))
-        try:
-            client.admin.command("ping")
+        with _explained(settings):
             client[_name(settings)].list_collection_names()
-        except (ConnectionFailure, OperationFailure) as error:
-            raise unavailable(settings, error) from None
-        yield client[_name(settings)]
+            yield client[_name(settings)]
 
 
 class AsyncConnection:
@@ -101,10 +93,8 @@ class AsyncConnection:
         Raises:
             StoreUnavailable: it gives none, or refuses the user.
         """
-        try:
+        with _explained(self._settings):
             await self.database.list_collection_names()
-        except (ConnectionFailure, OperationFailure) as error:
-            raise unavailable(self._settings, error) from None
 
     def ensure_running(self) -> None:
         """Start an embedded server that died; a server elsewhere comes back by itself. Blocks."""
@@ -125,21 +115,27 @@ def open_async(settings: Settings) -> AsyncConnection:
     return AsyncConnection(settings)
 
 
-def unavailable(settings: Settings, error: Exception) -> StoreUnavailable:
+@contextmanager
+def _explained(settings: Settings) -> Iterator[None]:
     """Say in one line what is wrong with the server, and never with which password."""
     where = f"MongoDB at {_hosts(settings.uri)}" if settings.uri else "the embedded MongoDB"
-    if isinstance(error, OperationFailure):
-        why = "refuses the user; check the name and password in MONGODB_URI" if _is_refusal(error) else str(error)
-        return StoreUnavailable(f"{where} {why}")
-    return StoreUnavailable(f"{where} does not answer; is it running, and is MONGODB_URI right?")
-
-
-def _is_refusal(error: OperationFailure) -> bool:
-    return error.code in (_AUTHENTICATION_FAILED, 13)
+    try:
+        yield
+    except ConnectionFailure:
+        remedy = "is it running, and is MONGODB_URI right?" if settings.uri else f"see {settings.data}/mongod.log"
+        raise StoreUnavailable(f"{where} does not answer; {remedy}") from None
+    except OperationFailure as error:
+        if error.code not in _REFUSALS:
+            raise
+        raise StoreUnavailable(f"{where} refuses the user; check name and password in MONGODB_URI") from None
 
 
 def _options(settings: Settings) -> Record:
-    return _CLIENT if settings.uri else _CLIENT | {"retryWrites": False, "retryReads": False}
+    """What the URI says itself wins, but for what the store is built on; a zero (`w=0`) says nothing."""
+    if not settings.uri:
+        return _CLIENT | _PREFERRED | {"retryWrites": False, "retryReads": False}
+    said = {name.lower() for name, value in _parse(settings.uri)["options"].items() if value}
+    return _CLIENT | {name: value for name, value in _PREFERRED.items() if name.lower() not in said}
 
 
 def _name(settings: Settings) -> str:
@@ -154,5 +150,6 @@ def _parse(uri: str) -> Record:
     try:
         return dict(parse_uri(uri))
     except (InvalidURI, ConfigurationError, ValueError) as error:
-        reason = str(error).replace(uri, "…")
-        raise ConfigError(f"MONGODB_URI is malformed: {reason}; write mongodb://HOST:PORT/") from None
+        secret = set(re.findall(r"\w+", uri.partition("://")[2].rpartition("@")[0]))
+        reason = "" if secret & set(re.findall(r"\w+", str(error))) else f": {error}"
+        raise ConfigError(f"MONGODB_URI is malformed{reason}; write mongodb://HOST:PORT/") from None

@@ -9,7 +9,7 @@ import time
 import pytest
 from pymongo import MongoClient
 
-from store.mongod import find_binary
+from store.mongod_start import find_binary
 from store.urls import key
 from tests.support.winnow import Winnow
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +14,8 @@ import pytest
 from pymongo import MongoClient
 
 from store.errors import StoreUnavailable
-from store.mongod import EmbeddedServer, Files, last_words
+from store.mongod import EmbeddedServer
+from store.mongod_start import Files, why_failed
 
 ROOT = Path(__file__).parents[2]
 USER = """
@@ -43,7 +46,7 @@ def uri_of(process):
 
 
 def pid_of(data):
-    return int(Files(data).pid.read_text())
+    return int(Files(data).pid.read_text() or 0)
 
 
 def supervisors_of(data):
@@ -85,7 +88,7 @@ def data(tmp_path):
     folder = tmp_path / "data"
     yield folder
     wait_until(lambda: not supervisors_of(folder))
-    assert not is_alive(pid_of(folder)) if Files(folder).pid.exists() else True
+    assert not (Files(folder).pid.exists() and is_alive(pid_of(folder)))
 
 
 def test_two_users_share_one_server_and_the_last_one_stops_it(data):
@@ -134,7 +137,7 @@ def test_a_killed_server_is_started_again_with_what_it_acknowledged(data):
         insert(uri)
         killed = pid_of(data)
         os.kill(killed, signal.SIGKILL)
-        wait_until(lambda: Files(data).pid.exists() and pid_of(data) != killed)
+        wait_until(lambda: pid_of(data) not in (0, killed))
         assert count(uri) == 1
 
 
@@ -171,7 +174,7 @@ def test_a_long_path_gets_its_socket_elsewhere_and_leaves_nothing(tmp_path):
     folder = tmp_path / ("long" * 30)
     with user(folder) as process:
         assert count(uri_of(process)) == 0
-        sockets = Files(folder).sockets
+        sockets = Files(folder).socket.parent
         assert sockets != folder
     wait_until(lambda: not supervisors_of(folder))
     assert not sockets.exists()
@@ -194,7 +197,63 @@ def test_a_server_that_does_not_start_says_why(tmp_path, monkeypatch):
         pass
 
 
-def test_the_last_error_of_a_log_is_its_last_word(tmp_path):
-    log = tmp_path / "mongod.log"
-    log.write_text('{"s":"I","msg":"starting"}\n{"s":"E","msg":"disk full"}\n{"s":"I","msg":"bye"}\n')
-    assert "disk full" in last_words(log)
+def test_a_server_that_outlives_supervisor_and_users_is_stopped_all_the_same(data):
+    with user(data) as process:
+        uri_of(process)
+        pid, (supervisor,) = pid_of(data), supervisors_of(data)
+        os.kill(supervisor, signal.SIGKILL)
+        wait_until(lambda: not is_alive(supervisor))
+    wait_until(lambda: not is_alive(pid))
+
+
+def test_a_server_dies_with_its_folder(data):
+    with user(data) as process:
+        uri_of(process)
+        pid = pid_of(data)
+    shutil.rmtree(data)
+    wait_until(lambda: not is_alive(pid))
+
+
+@pytest.mark.parametrize("name", ["two words", "新闻", "a,b", "a:b", "a%b@c?d"])
+def test_any_folder_name_will_do(tmp_path, name):
+    with EmbeddedServer(tmp_path / name).used() as uri:
+        assert count(uri) == 0
+
+
+def test_users_with_different_temporary_folders_meet_at_a_long_path(tmp_path, monkeypatch):
+    folder = tmp_path / ("long" * 30)
+    with user(folder) as first:
+        monkeypatch.setenv("TMPDIR", str(tmp_path))
+        with user(folder) as second:
+            assert uri_of(first) == uri_of(second)
+
+
+def test_a_socket_folder_that_others_may_enter_is_refused(tmp_path):
+    folder = tmp_path / ("long" * 30)
+    sockets = Files(folder).socket.parent
+    sockets.mkdir()
+    sockets.chmod(0o777)
+    try:
+        with pytest.raises(StoreUnavailable, match="private"), EmbeddedServer(folder).used():
+            pass
+    finally:
+        sockets.rmdir()
+
+
+def test_data_of_a_newer_mongodb_is_one_clear_line(data):
+    with user(data) as process:
+        uri_of(process)
+    wait_until(lambda: not supervisors_of(data))
+    turtle = data / "db" / "WiredTiger.turtle"
+    turtle.write_bytes(re.sub(rb"major=\d+", b"major=99", turtle.read_bytes()))
+    with pytest.raises(StoreUnavailable, match=r"^[^\n]*unsupported WiredTiger[^\n]*$"), EmbeddedServer(data).used():
+        pass
+
+
+def test_the_first_error_of_a_start_is_the_reason():
+    log = [
+        '{"s":"I","msg":"starting"}\n',
+        '{"s":"E","msg":"listener","attr":{"error":"Read-only file system"}}\n',
+        '{"s":"F","msg":"aborting"}\n',
+    ]
+    assert why_failed("", log) == "Read-only file system"

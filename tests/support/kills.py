@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from store.connect import SyncDatabase, connect, read_settings
-from store.mongod import Files
+from store.mongod_start import Files
 from store.urls import key
 from tests.support.newsroom.process import Newsroom
 from tests.support.winnow import Winnow
