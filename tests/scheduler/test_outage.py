@@ -28,8 +28,8 @@ def server(tmp_path):
 
     def start():
         started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
-        uri = f"mongodb://127.0.0.1:{port}/?serverSelectionTimeoutMS=20000"
-        with MongoClient(uri) as client:
+        uri = f"mongodb://127.0.0.1:{port}/"
+        with MongoClient(uri, serverSelectionTimeoutMS=20_000) as client:
             client.admin.command("ping")
         return uri, started[-1]
 
