@@ -114,12 +114,12 @@ class NewsSpider(Spider):
         return self._request(source.url, parsers[source.kind])
 
     def _request(self, url: str, callback: Callable[..., Any]) -> Request:
-        """Request a source, with the validators of its last reading unless all is to be read again."""
+        """Request a source; with the validators of its last reading, unless a person asked for just this."""
         return Request(
             url,
             callback=callback,
             errback=self.source_failed,
-            headers=None if self.crawl.refresh else self.store.validators.get(url),
+            headers=None if self.crawl.refresh or self.crawl.entry else self.store.validators.get(url),
             meta={"handle_httpstatus_list": [_NOT_MODIFIED]},
             priority=_LISTS,
         )

@@ -160,7 +160,8 @@ def _printed_date(article: Record) -> str | None:
     if not article["published_at"]:
         return None
     printed = f"  (as printed: {article['published_text']})" if article["published_text"] else ""
-    return _minute(article["published_at"]) + printed
+    is_exact = article["published_precision"] in ("second", "minute")
+    return (_minute if is_exact else _day)(article["published_at"]) + printed
 
 
 def _reason(reason: Record) -> str:

@@ -88,6 +88,13 @@ def test_the_address_of_an_article_gives_it_and_its_related_ones(winnow, newsroo
     assert len(stored) <= 7
 
 
+def test_the_address_of_a_list_gives_what_is_new_on_it_known_or_not(winnow, newsroom, sync_database):
+    assert winnow.json("crawl", newsroom.url + "category-2.html", "--limit", "3")["counts"]["articles"] == 3
+    winnow("crawl", "newsroom")
+    again = winnow.json("crawl", newsroom.url + "category-2.html")
+    assert (again["state"], again["counts"]["new"]) == ("finished", 0)
+
+
 def test_limit_bounds_the_articles_and_the_next_crawl_goes_on(winnow, newsroom, sync_database):
     assert winnow.json("crawl", "newsroom", "--limit", "5")["counts"]["articles"] == 5
     winnow("crawl", "newsroom")
