@@ -87,7 +87,7 @@ def outcome(reason: str, crawl: Crawl, stats: Mapping[str, Any], failed_sources:
 
 
 def _has_news(stats: Mapping[str, Any]) -> bool:
-    return any(stats.get(name) for name in ("mongo/new", "teasers/known", "teasers/accepted", "teasers/rejected"))
+    return any(stats.get(name) for name in ("report/articles", "teasers/known", "teasers/accepted", "teasers/rejected"))
 
 
 def _unread(failed_sources: Mapping[str, FetchFailure]) -> Outcome:

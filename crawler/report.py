@@ -70,6 +70,8 @@ class Report:
 
     def passed(self, item: Item) -> None:
         self._tally.take(item)
+        if isinstance(item, Article):
+            self._crawler.stats.inc_value("report/articles")
         if isinstance(item, Article | Teaser):
             reasons = [{"code": reason.code, "detail": reason.detail} for reason in item.reasons]
             kind = "article" if isinstance(item, Article) else "teaser"
@@ -83,6 +85,8 @@ class Report:
         if self._task:
             self._task.cancel()
         spider, counts = self._spider, self._counts()
+        if spider.store.refused:
+            self._crawler.stats.inc_value("report/errors", spider.store.refused)
         result = self._refusal or outcome(reason, spider.crawl, self._stats(), spider.failed_sources)
         if self._refusal:
             await spider.store.close()
@@ -94,7 +98,7 @@ class Report:
 
     async def _end(self, result: Outcome, counts: dict[str, Any]) -> Outcome:
         try:
-            await self._spider.store.end(counts, result.end, self._spider.validators, _now())
+            await self._spider.store.end(counts, result.end, self._spider.read_sources(), _now())
         except StoreUnavailable as error:
             return Outcome(End(FAILED, str(error)), error.exit_code)
         return result
@@ -108,8 +112,15 @@ class Report:
             self._emit("progress", counts=self._counts())
             if loop.time() >= renew_at:
                 renew_at = loop.time() + RENEW
-                if not await self._spider.store.report(self._counts(), _now()):
+                if not await self._holds_lease():
                     await self._crawler.engine.close_spider_async(reason="lease-lost")
+
+    async def _holds_lease(self) -> bool:
+        try:
+            return await self._spider.store.report(self._counts(), _now())
+        except Exception:  # a run that can't be told of any more must end, not go on unheard
+            logger.exception("the run can't be recorded")
+            return False
 
     def _stats(self) -> dict[str, Any]:
         return self._crawler.stats.get_stats()

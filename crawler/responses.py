@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-# Trying again does not help: gone, forbidden, or never there. 408, 425 and 429 ask for patience.
-_PATIENT = frozenset((408, 425, 429))
+_GONE = frozenset((404, 410))  # every other answer may be another one tomorrow: a 403 is often a passing mood
 _UNKEPT_HEADERS = frozenset(("set-cookie",))
 _CODES: dict[type[Exception], str] = {
     exceptions.CannotResolveHostError: "unresolvable",
@@ -68,8 +67,8 @@ def failure_of(error: BaseException | None) -> FetchFailure:
     """Say why a fetch failed."""
     if isinstance(error, HttpError):
         status = error.response.status
-        is_final = 400 <= status < 500 and status not in _PATIENT
-        return FetchFailure(Reason(code=f"http-{status}", detail=f"the server answered {status}"), is_final)
+        reason = Reason(code=f"http-{status}", detail=f"the server answered {status}")
+        return FetchFailure(reason, is_final=status in _GONE)
     code = getattr(error, "code", None)
     if isinstance(error, exceptions.IgnoreRequest) and code:
         return FetchFailure(Reason(code=code, detail=str(error)), getattr(error, "is_final", True))

@@ -122,7 +122,7 @@ MEMUSAGE_CHECK_INTERVAL_SECONDS = 10.0
 # Pace: one request at a time to a host; without a delay (tests, one's own server) several
 DOWNLOAD_DELAY = _env["WINNOW_DELAY"]
 DOWNLOAD_DELAY_JITTER = 0.5
-CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS = 2 if DOWNLOAD_DELAY else 16  # a crawl that is stopped ends with those it has begun
 CONCURRENT_ITEMS = 4  # Scrapy starts as many tasks for every response; its 100 cost more CPU than parsing the page
 CONCURRENT_REQUESTS_PER_DOMAIN = 1 if DOWNLOAD_DELAY else 8
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.items import Article, Teaser
-from pipelines.text import clean_line, clean_text, clean_title
+from pipelines.text import MAX_TEXT, clean_line, clean_text, clean_title
 
 if TYPE_CHECKING:
     from crawler.items import Item
@@ -25,8 +25,10 @@ class CleanPipeline:
 def clean_article(article: Article) -> None:
     """Clean an article in place."""
     article.title = clean_title(article.title)
-    article.text = clean_text(article.text)
+    article.text = clean_text(article.text)[:MAX_TEXT]
     article.html = clean_text(article.html)
+    if len(article.html) > MAX_TEXT:
+        article.html = ""  # it can't be cut, and the text says the same
     article.authors = _lines(article.authors)
     article.tags = _lines(article.tags)
     article.source = _line(article.source)

@@ -49,15 +49,16 @@ class DedupPipeline:
         return cls(store, crawler.stats)
 
     async def process_item(self, item: Item) -> Item:
-        if isinstance(item, Article) and item.status is Status.ACCEPTED:
-            async with self._lock:  # of two copies that arrive at once, the second must see the first
-                await self._place(item)
+        if isinstance(item, Article):
+            own = fingerprint(item.title, item.text)
+            await self._settle_identity(item, own)
+            if item.status is Status.ACCEPTED:
+                async with self._lock:  # of two copies that arrive at once, the second must see the first
+                    await self._place(item, own)
             self._stats.inc_value(f"dedup/{item.status}")
         return item
 
-    async def _place(self, article: Article) -> None:
-        own = fingerprint(article.title, article.text)
-        await self._settle_identity(article, own)
+    async def _place(self, article: Article, own: Fingerprint) -> None:
         own_id = article_id(article)
         match = best_match(article.title, article.text, own, await self._candidates(own, own_id))
         article.story = match.story if match else own_id

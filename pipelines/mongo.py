@@ -57,11 +57,10 @@ class MongoPipeline:
         match item:
             case Article():
                 self._batch.append(item)
-                self._store.settle(item.aliases[0])
             case Teaser():
                 self._remember(item)
             case Failure():
-                self._store.add("pending", verdicts.postpone(self._store.site, failure_record(item)))
+                self._postpone(item)
         if len(self._batch) >= BATCH:
             await self._flush()
         return item
@@ -71,6 +70,10 @@ class MongoPipeline:
         await self._tasks[0]
         if not self._gave_up:
             await self._flush()
+
+    def _postpone(self, failure: Failure) -> None:
+        store, now = self._store, datetime.now(UTC)
+        store.add("pending", verdicts.postpone(store.site, failure_record(failure), run=store.run, at=now))
 
     def _remember(self, teaser: Teaser) -> None:
         record = teaser_record(teaser, self._store.site)
@@ -82,17 +85,22 @@ class MongoPipeline:
 
         A store that stays away ends the crawl: what it finds would be lost.
         """
-        while not self._closing.is_set():
+        while not (self._closing.is_set() or self._gave_up):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), INTERVAL)
             try:
                 await self._flush()
             except StoreUnavailable as error:
                 logger.error("%s", error)
-                self._gave_up = True
-                end = self._crawler.engine.close_spider_async(reason="store-unavailable")
-                self._tasks.append(asyncio.get_running_loop().create_task(end))
-                return
+                self._give_up("store-unavailable")
+            except Exception:  # the loop that must not die unheard: the crawl would go on and store nothing
+                logger.exception("the batch can't be written")
+                self._give_up("error")
+
+    def _give_up(self, reason: str) -> None:
+        self._gave_up = True
+        end = self._crawler.engine.close_spider_async(reason=reason)
+        self._tasks.append(asyncio.get_running_loop().create_task(end))
 
     async def _flush(self) -> None:
         async with self._lock:
@@ -108,7 +116,7 @@ class MongoPipeline:
         for article in batch:
             record = article_record(article)
             record["versions"] = self._keep_version(record, stored.get(record["_id"]))
-            self._add_article(article, record, stored.get(record["_id"]))
+            self._add_article(article, record)
             stored[record["_id"]] = record
 
     def _keep_version(self, record: articles.Record, before: articles.Record | None) -> int:
@@ -124,12 +132,13 @@ class MongoPipeline:
         self._store.add("versions", articles.keep_version(record, before))
         return number + 1
 
-    def _add_article(self, article: Article, record: articles.Record, before: articles.Record | None) -> None:
+    def _add_article(self, article: Article, record: articles.Record) -> None:
         add = self._store.add
         add("pages", pages.keep(record["_id"], article.page))
         if article.replaces:
-            add("articles", articles.give_way(article.replaces, record["_id"]))
-        add("articles", articles.upsert(record, before))
+            add("articles", *articles.give_way(record["story"], article.replaces, record["_id"]))
+        add("articles", articles.upsert(record))
+        self._store.settle(article.aliases[0])
 
     def _count(self, outcome: str) -> None:
         self._crawler.stats.inc_value(f"mongo/{outcome}")

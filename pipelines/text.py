@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+MAX_TEXT = 1_000_000  # characters, 3 MB of Chinese: a MongoDB document holds 16 MiB
 MAX_TITLE = 500  # characters; a longer one is a broken or hostile page
 
 # Control characters but tab and line feed; soft hyphen; zero-width and bidi marks; BOM; lone surrogates; noncharacters.

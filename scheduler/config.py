@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.settings import WINNOW_SITES
+from store.errors import ConfigError
 from store.options import Option, read
 
 if TYPE_CHECKING:
@@ -30,6 +31,22 @@ class Config:
     crawls: int
 
 
+def logs_folder(data: Path) -> Path:
+    """Return the folder of the crawls' logs, made if it is not there.
+
+    Raises:
+        ConfigError: it can't be made or written to.
+    """
+    logs = data / "logs"
+    try:
+        logs.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"WINNOW_DATA: {logs} can't be made: {error.strerror}") from None
+    if not os.access(logs, os.W_OK):
+        raise ConfigError(f"WINNOW_DATA: {logs} can't be written to")
+    return logs
+
+
 def read_config() -> Config:
     """Read the environment.
 
@@ -37,4 +54,4 @@ def read_config() -> Config:
         ConfigError: a variable is malformed.
     """
     values = read(OPTIONS, os.environ)
-    return Config(sites=WINNOW_SITES, crawls=values["WINNOW_CRAWLS"])
+    return Config(sites=WINNOW_SITES.absolute(), crawls=values["WINNOW_CRAWLS"])

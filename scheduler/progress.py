@@ -61,10 +61,6 @@ class CrawlProgress:
             facts = progress_line(counts, elapsed)
             self._progress.update(self._task, completed=done, total=done + counts["queued"], facts=facts)
 
-    def say(self, line: str) -> None:
-        """Show a line above the bar."""
-        self._progress.console.print(line)
-
 
 def progress_line(counts: dict[str, Any], elapsed: float) -> str:
     """Return what is told beside the bar; `elapsed` is in seconds.

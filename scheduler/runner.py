@@ -12,13 +12,13 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scheduler.installation import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     Event = dict[str, Any]
 
@@ -33,6 +33,12 @@ class CrawlOrder:
     arguments: Mapping[str, str]
     log: Path
     log_level: str = "INFO"
+
+    def environ(self) -> dict[str, str]:
+        """Return what differs in the environment: the crawl process starts in the project's folder."""
+        names = ("WINNOW_DATA", "WINNOW_SITES")
+        paths = {name: str(Path(os.environ[name]).absolute()) for name in names if os.environ.get(name)}
+        return paths | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
 
     def command(self) -> list[str]:
         """Return the command line of the crawl process."""
@@ -70,8 +76,7 @@ class Crawl:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
                 cwd=ROOT,
-                env=os.environ
-                | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))},
+                env=os.environ | order.environ(),
                 limit=_LINE,
                 start_new_session=True,
             )
@@ -82,7 +87,10 @@ class Crawl:
         end: Event | None = None
         assert self._process.stdout
         async for line in self._process.stdout:
-            event = json.loads(line)
+            try:
+                event = json.loads(line)
+            except ValueError:  # something printed by mistake
+                continue
             on_event(event)
             if event["event"] == "end":
                 end = event

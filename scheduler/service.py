@@ -40,6 +40,7 @@ class Service:
         self._fired: dict[str, datetime | None] = {}  # as this service knows it
         self._logs = logs
         self._places = asyncio.Semaphore(at_once)
+        self._stopping = False
         self._under_way: set[Crawl] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._scheduler = AsyncIOScheduler(
@@ -66,12 +67,18 @@ class Service:
         seen, now = await asyncio.to_thread(fires.last, self._database, name), _now()
         is_ours = seen == self._fired[name] or due_at(trigger, seen, now) <= now
         self._fired[name] = now if is_ours else seen
-        if is_ours and await asyncio.to_thread(lambda: fires.claim(self._database, name, seen=seen, at=now)):
-            async with self._places:
-                task = asyncio.get_running_loop().create_task(self._crawl(name))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-                await task
+        if not is_ours:
+            return
+        async with self._places:
+            if self._stopping or not await self._claims(name, seen, now):
+                return
+            task = asyncio.get_running_loop().create_task(self._crawl(name))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            await asyncio.wait([task])
+
+    async def _claims(self, name: str, seen: datetime | None, now: datetime) -> bool:
+        return await asyncio.to_thread(lambda: fires.claim(self._database, name, seen=seen, at=now))
 
     async def _crawl(self, name: str) -> None:
         run = runs.new_id(name, _now())
@@ -87,6 +94,7 @@ class Service:
 
     async def _shut_down(self) -> None:
         """Take no more work, let the crawls store what they hold, and kill those that do not end in time."""
+        self._stopping = True  # what waits for a place is not claimed yet, so it is due at the next start
         self._scheduler.pause()
         logger.info("ending; %d crawls under way", len(self._under_way))
         for crawl in self._under_way:
@@ -95,6 +103,8 @@ class Service:
             await asyncio.wait(self._tasks, timeout=GRACE)
         for crawl in self._under_way:
             crawl.kill()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
         self._scheduler.shutdown(wait=False)
 
 

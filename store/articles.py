@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pymongo import UpdateOne
+from pymongo import UpdateMany, UpdateOne
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,11 +51,9 @@ def is_changed(record: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     return bool(record["title"] != before["title"] or record["text"] != before["text"])
 
 
-def upsert(record: Record, before: Record | None) -> UpdateOne:
-    """Return the write that makes `record` the present state of its article, or notes that it was seen unchanged."""
+def upsert(record: Record) -> UpdateOne:
+    """Return the write that makes `record` the present state of its article."""
     fields = {name: value for name, value in record.items() if name not in ("_id", "keys")}
-    if before and not is_changed(record, before):
-        fields = {"fetched_at": record["fetched_at"]}
     update = {
         "$set": fields,
         "$addToSet": {"keys": {"$each": record["keys"]}},
@@ -64,11 +62,12 @@ def upsert(record: Record, before: Record | None) -> UpdateOne:
     return UpdateOne({"_id": record["_id"]}, update, upsert=True)
 
 
-def give_way(copy: str, to: str) -> UpdateOne:
-    """Return the write that makes the article which stood for its story a copy of an earlier one."""
+def give_way(story: str, copy: str, to: str) -> tuple[UpdateOne, UpdateMany]:
+    """Return the writes that make the article which stood for a story, and its copies, copies of an earlier one."""
     reason = {"code": "copy", "detail": f"{to} was published earlier", "weight": 1.0}
     fields = {"status": "duplicate", "copy_of": to, "reasons": [reason]}
-    return UpdateOne({"_id": copy, "status": "accepted"}, {"$set": fields})
+    copies = UpdateMany({"story": story, "copy_of": copy}, {"$set": {"copy_of": to}})
+    return UpdateOne({"_id": copy, "status": "accepted"}, {"$set": fields}), copies
 
 
 def keep_version(record: Record, before: Record) -> UpdateOne:

@@ -52,7 +52,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         ConfigError: MONGODB_URI is malformed.
     """
     values = read(OPTIONS, environ)
-    settings = Settings(uri=values["MONGODB_URI"], data=values["WINNOW_DATA"])
+    settings = Settings(uri=values["MONGODB_URI"], data=values["WINNOW_DATA"].absolute())
     if settings.uri:
         _parse(settings.uri)
     return settings

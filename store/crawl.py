@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import ConnectionFailure
 
 from store import leases, runs, schema, sources, verdicts
 from store.connect import open_async, read_settings
-from store.writer import Writer, patiently
+from store.writer import Patience, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from pymongo.asynchronous.database import AsyncDatabase
 
     from store.connect import AsyncConnection
     from store.writer import Operation
 
-T = TypeVar("T")
-
 
 class CrawlStore:
     """One run of one site in the database.
 
     Loaded by `begin`: `pending` are the teasers whose page could not be fetched in earlier runs, `given_up` those that
-    failed in too many, with what went wrong; `validators` the request headers of sources by address; `was_complete`
-    whether the last run read the site to its end. A dry run
-    reads and writes nothing.
+    failed in too many, with what went wrong; `validators` the request headers of sources by address, `sources` the
+    kinds of those that the home page named; `was_complete` whether the last run read the site to its end. A dry run
+    reads and writes nothing. `patiently` runs an idempotent call, waiting for a server that is away.
     """
 
     def __init__(self, connection: AsyncConnection, *, site: str, run: str, dry_run: bool) -> None:
@@ -38,10 +36,12 @@ class CrawlStore:
         self.pending: list[dict[str, Any]] = []
         self.given_up: list[tuple[dict[str, Any], str]] = []
         self.validators: dict[str, dict[str, str]] = {}
+        self.sources: dict[str, str] = {}
         self.was_complete = False
         self._unsettled: set[str] = set()
         self._connection = connection
-        self._writer = Writer(connection.database, connection.ensure_running)
+        self.patiently = Patience(connection.ensure_running)
+        self._writer = Writer(connection.database, self.patiently)
 
     @property
     def database(self) -> AsyncDatabase[dict[str, Any]]:
@@ -54,30 +54,31 @@ class CrawlStore:
 
         Raises:
             SiteBusy: another run of the site is under way.
+            StoreUnavailable: MongoDB does not answer.
         """
-        await schema.prepare(self.database)
+        await self._connection.check()
+        if not self.dry_run:
+            await schema.prepare(self.database)
         self.was_complete = await runs.was_complete(self.database, self.site)
         if not self.dry_run:
             await leases.acquire(self.database, self.site, self.run, now)
             await runs.begin(self.database, self.run, self.site, asked_by=asked_by, is_whole=is_whole, now=now)
         for failure in await verdicts.pending_of(self.database, self.site):
-            if failure["attempts"] < verdicts.MAX_ATTEMPTS:
-                self.pending.append(failure["teaser"])
-            else:
+            if verdicts.is_hopeless(failure, now):
                 self.given_up.append((failure["teaser"], failure["error"]))
+            else:
+                self.pending.append(failure["teaser"])
         self._unsettled = {teaser["url"] for teaser in (*self.pending, *(teaser for teaser, _ in self.given_up))}
         if self.was_complete:
-            self.validators = await sources.validators(self.database, self.site)
+            found = await sources.of_site(self.database, self.site)
+            self.validators = {source["_id"]: source["headers"] for source in found if source["headers"]}
+            self.sources = {source["_id"]: source["kind"] for source in found if source.get("kind")}
 
     async def known(self, keys: Sequence[str]) -> set[str]:
         """Return those of the keys that an article or a verdict has already; one query for all."""
         if not keys:
             return set()
         return await self.patiently(lambda: verdicts.known_keys(self.database, keys))
-
-    async def patiently(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Run an idempotent database call, waiting for a server that is away."""
-        return await patiently(call, revive=self._connection.ensure_running)
 
     def settle(self, url: str) -> None:
         """Forget that a page could not be fetched earlier: it was fetched now, or given up."""
@@ -93,6 +94,11 @@ class CrawlStore:
         """Write what was added; when it returns, the journal has it."""
         await self._writer.flush()
 
+    @property
+    def refused(self) -> int:
+        """How many documents the server would not take."""
+        return self._writer.refused
+
     async def report(self, counts: dict[str, Any], now: datetime) -> bool:
         """Record how far the run has come and renew its lease; False says that the lease was lost."""
         if self.dry_run:
@@ -103,20 +109,15 @@ class CrawlStore:
         except ConnectionFailure:
             return True  # while the server is away nobody else can take the lease either
 
-    async def end(
-        self, counts: dict[str, Any], end: runs.End, validators: Mapping[str, dict[str, str]], now: datetime
-    ) -> None:
+    async def end(self, counts: dict[str, Any], end: runs.End, read: Iterable[sources.Source], now: datetime) -> None:
         """Record the end, give the lease back and close the connection.
 
-        The validators of the sources are kept only if all that they announced is stored.
+        What was learnt of the sources that were read is kept only if all that they announced is stored.
         """
         try:
             if not self.dry_run:
                 if end.complete:
-                    self.add(
-                        "sources",
-                        *(sources.remember(self.site, url, h) for url, h in validators.items() if h),
-                    )
+                    self.add("sources", *(sources.remember(self.site, source) for source in read))
                 await self.flush()
                 await self.patiently(lambda: runs.end(self.database, self.run, counts, end, now))
                 await self.patiently(lambda: leases.release(self.database, self.site, self.run))

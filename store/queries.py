@@ -40,7 +40,6 @@ class Query:
     since: datetime | None = None
     until: datetime | None = None
     status: str = "accepted"
-    story: str | None = None
     limit: int = 50
 
 
@@ -86,8 +85,6 @@ def _filter(query: Query) -> Record:
         wanted["status"] = query.status
     if query.site:
         wanted["site"] = query.site
-    if query.story:
-        wanted["story"] = query.story
     moments = {"$gte": query.since, "$lt": query.until}
     if query.since or query.until:
         wanted["sort_at"] = {operator: moment for operator, moment in moments.items() if moment}

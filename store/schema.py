@@ -77,7 +77,7 @@ COLLECTIONS: dict[str, Collection] = {
         (_index(("site", ASCENDING), ("at", DESCENDING)),),
     ),
     "pending": Collection(
-        {"site": STRING, "teaser": OBJECT, "attempts": INT, "error": STRING},
+        {"site": STRING, "teaser": OBJECT, "attempts": INT, "error": STRING, "first_at": DATE},
         (_index(("site", ASCENDING)),),
     ),
     "sources": Collection({"site": STRING}, (_index(("site", ASCENDING)),)),

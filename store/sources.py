@@ -1,7 +1,8 @@
-"""What is remembered of a site's sources: the validators that let a server answer "not modified"."""
+"""What is remembered of a site's sources: where they are, and what lets a server answer "not modified"."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
@@ -12,10 +13,21 @@ if TYPE_CHECKING:
 _VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 
 
-async def validators(database: AsyncDatabase[dict[str, Any]], site: str) -> dict[str, dict[str, str]]:
-    """Return by address the request headers that ask for a source only if it changed since it was read."""
-    found = await database["sources"].find({"site": site}).to_list()
-    return {source["_id"]: source["headers"] for source in found}
+@dataclass(slots=True, kw_only=True, frozen=True)
+class Source:
+    """A source as it was read: the request headers that ask for it only if it changed, and its kind.
+
+    `kind` is None where no page named it, but the sites file or a person.
+    """
+
+    url: str
+    headers: dict[str, str]
+    kind: str | None = None
+
+
+async def of_site(database: AsyncDatabase[dict[str, Any]], site: str) -> list[dict[str, Any]]:
+    """Return what is remembered of a site's sources: `_id` (address), `headers`, `kind`."""
+    return await database["sources"].find({"site": site}).to_list()
 
 
 def request_headers(response_headers: dict[str, str]) -> dict[str, str]:
@@ -27,6 +39,7 @@ def request_headers(response_headers: dict[str, str]) -> dict[str, str]:
     return {ask: response_headers[said] for said, ask in _VALIDATORS.items() if said in response_headers}
 
 
-def remember(site: str, url: str, headers: dict[str, str]) -> UpdateOne:
-    """Return the write that keeps the validators of a source. Write it only when all that it announced is stored."""
-    return UpdateOne({"_id": url}, {"$set": {"site": site, "headers": headers}}, upsert=True)
+def remember(site: str, source: Source) -> UpdateOne:
+    """Return the write that keeps what is known of a source. Write it only when all that it announced is stored."""
+    fields = {"site": site, "headers": source.headers, "kind": source.kind}
+    return UpdateOne({"_id": source.url}, {"$set": fields}, upsert=True)

@@ -7,17 +7,18 @@ import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pymongo.errors import AutoReconnect, BulkWriteError, ConnectionFailure, NetworkTimeout
+from bson.errors import BSONError
+from pymongo.errors import BulkWriteError, ConnectionFailure, DocumentTooLarge, OperationFailure
 
 from store.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
+    from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateMany, UpdateOne
     from pymongo.asynchronous.database import AsyncDatabase
 
-    Operation = DeleteOne | InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]] | UpdateOne
+    Operation = DeleteOne | InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]] | UpdateMany | UpdateOne
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -26,58 +27,66 @@ _RACES = 5
 _DUPLICATE_KEY = 11000
 PATIENCE = 300.0  # seconds without a server after which a crawl gives up; what is not stored is crawled again
 _PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds between tries; the last one is repeated
-_GONE = (AutoReconnect, ConnectionFailure, NetworkTimeout)
-# An article makes its URL known, so it is written when all that belongs to it is safe.
-_ORDER = ("pages", "versions", "fingerprints", "verdicts", "pending", "sources", "articles")
+_REFUSALS = (OperationFailure, DocumentTooLarge, BSONError)
+# An article makes its URL known, so it is written when all that belongs to it is safe; only then is a postponed teaser
+# settled.
+_ORDER = ("pages", "versions", "fingerprints", "verdicts", "articles", "pending", "sources")
 
 
-async def patiently(
-    call: Callable[[], Awaitable[T]],
-    *,
-    revive: Callable[[], None] | None = None,
-    patience: float = PATIENCE,
-) -> T:
-    """Run a database call again until a server answers. The call must be idempotent.
+class Patience:
+    """Runs database calls again until a server answers. The calls must be idempotent.
 
-    `revive` is run (in a thread) before each new try, to start an embedded server that died.
-
-    Raises:
-        StoreUnavailable: no server answered within `patience` seconds.
+    `revive` is run (in a thread) before each new try, to start an embedded server that died. When no server answered
+    within `within` seconds it gives up for good: whoever asks next need not wait as long again.
     """
-    loop = asyncio.get_running_loop()
-    deadline, attempt = loop.time() + patience, 0
-    while True:
+
+    def __init__(self, revive: Callable[[], None], *, within: float = PATIENCE) -> None:
+        self._revive = revive
+        self._within = within
+        self._gave_up: StoreUnavailable | None = None
+
+    async def __call__(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Run a call.
+
+        Raises:
+            StoreUnavailable: no server answered in time, now or earlier.
+        """
+        loop = asyncio.get_running_loop()
+        deadline, attempt = loop.time() + self._within, 0
+        while True:
+            if self._gave_up:
+                raise self._gave_up
+            try:
+                return await call()
+            except ConnectionFailure as error:
+                if loop.time() > deadline:
+                    self._gave_up = StoreUnavailable(f"MongoDB has been away for {self._within:.0f} s: {error}")
+                    raise self._gave_up from error
+                if attempt == 0:
+                    logger.warning("MongoDB is away, waiting for it: %s", error)
+                await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
+                attempt += 1
+                await self._try_to_revive()
+
+    async def _try_to_revive(self) -> None:
         try:
-            return await call()
-        except _GONE as error:
-            if loop.time() > deadline:
-                raise StoreUnavailable(f"MongoDB has been away for {patience:.0f} s: {error}") from error
-            if attempt == 0:
-                logger.warning("MongoDB is away, waiting for it: %s", error)
-            await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
-            attempt += 1
-            if revive:
-                await _try_to_revive(revive)
-
-
-async def _try_to_revive(revive: Callable[[], None]) -> None:
-    try:
-        await asyncio.to_thread(revive)
-    except StoreUnavailable as error:
-        logger.warning("the embedded MongoDB does not start yet: %s", error)
+            await asyncio.to_thread(self._revive)
+        except StoreUnavailable as error:
+            logger.warning("the embedded MongoDB does not start yet: %s", error)
 
 
 class Writer:
-    """Gathers operations by collection and writes them in an order that is safe to be killed in."""
+    """Gathers operations by collection and writes them in an order that is safe to be killed in.
 
-    def __init__(self, database: AsyncDatabase[dict[str, Any]], revive: Callable[[], None] | None = None) -> None:
+    `refused` counts documents that the server would not take; they are logged, and the others written all the same.
+    """
+
+    def __init__(self, database: AsyncDatabase[dict[str, Any]], patiently: Patience) -> None:
+        self.refused = 0
         self._database = database
-        self._revive = revive
+        self._patiently = patiently
         self._operations: dict[str, list[Operation]] = defaultdict(list)
         self._lock = asyncio.Lock()
-
-    def __len__(self) -> int:
-        return sum(map(len, self._operations.values()))
 
     def add(self, collection: str, *operations: Operation) -> None:
         """Take operations for the next flush."""
@@ -94,7 +103,7 @@ class Writer:
 
     async def _write(self, collection: str, operations: list[Operation]) -> None:
         try:
-            await patiently(lambda: self._bulk_write(collection, operations), revive=self._revive)
+            await self._patiently(lambda: self._bulk_write(collection, operations))
         except BaseException:
             self._operations[collection][:0] = operations
             raise
@@ -111,5 +120,16 @@ class Writer:
                 return
             except BulkWriteError as error:
                 if any(failed["code"] != _DUPLICATE_KEY for failed in error.details["writeErrors"]):
-                    raise
-        raise StoreUnavailable(f"{collection}: the same documents are being written by others, {_RACES} times over")
+                    break
+            except _REFUSALS:
+                break
+        await self._write_singly(collection, operations)
+
+    async def _write_singly(self, collection: str, operations: list[Operation]) -> None:
+        """Write what can be: one document that is too large or malformed must not take the others with it."""
+        for operation in operations:
+            try:
+                await self._database[collection].bulk_write([operation])
+            except _REFUSALS as error:
+                self.refused += 1
+                logger.error("%s: a document was refused: %s", collection, str(error)[:500])

@@ -43,17 +43,19 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     body = _unpacked(body)
     if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         lines = body.decode("utf-8", "replace").split()[:MAX_URLS]
-        return Sitemap(teasers=[Teaser(url=line, origin=Origin.SITEMAP, found_on=url) for line in _own(lines, url)])
+        return Sitemap(
+            teasers=[Teaser(url=line, origin=Origin.SITEMAP, found_on=url) for line in _addresses(lines, url)]
+        )
     teasers: dict[str, tuple[datetime, Teaser]] = {}
     children: dict[str, datetime] = {}
     for kind, entry in _entries(body):
         address = absolute(entry.get("loc", ""), url)
-        if not address or not is_same_site(address, url):
+        if not address:
             continue
         moment = parse_stamp(entry.get("publication_date") or entry.get("lastmod", "")) or _OLDEST
         if kind == "url" and is_candidate(address):
             teasers.setdefault(address, (moment, _teaser(address, entry, url)))
-        elif kind == "sitemap" and not _NO_ARTICLES.search(urlsplit(address).path):
+        elif kind == "sitemap" and is_same_site(address, url) and not _NO_ARTICLES.search(urlsplit(address).path):
             children.setdefault(address, moment)
     newest = sorted(teasers.values(), key=lambda pair: pair[0], reverse=True)
     return Sitemap(
@@ -68,9 +70,9 @@ def _teaser(address: str, entry: dict[str, str], url: str) -> Teaser:
     return Teaser(url=address, origin=Origin.SITEMAP, found_on=url, title=title, published_at=published)
 
 
-def _own(lines: list[str], url: str) -> list[str]:
+def _addresses(lines: list[str], url: str) -> list[str]:
     addresses = (absolute(line, url) for line in lines if line.startswith("http"))
-    return [each for each in dict.fromkeys(addresses) if each and is_same_site(each, url) and is_candidate(each)]
+    return [each for each in dict.fromkeys(addresses) if each and is_candidate(each)]
 
 
 def _entries(body: bytes) -> Iterator[tuple[str, dict[str, str]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from scrapy import Request
 from scrapy.exceptions import NotConfigured
 
 from crawler.items import TeaserList
@@ -12,7 +13,6 @@ from crawler.spiders.news import NewsSpider
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.statscollectors import StatsCollector
@@ -27,7 +27,6 @@ class FollowMiddleware:
     def __init__(self, spider: NewsSpider, stats: StatsCollector) -> None:
         self._spider = spider
         self._stats = stats
-        self._articles = 0
         self._pages = 0
 
     @classmethod
@@ -38,32 +37,26 @@ class FollowMiddleware:
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for item in result:
-            if isinstance(item, TeaserList):
-                for request in self._requests(item):
-                    yield request
-            else:
-                yield item
+            requests = self._requests(item) if isinstance(item, TeaserList) else [item]
+            for each in requests:
+                if not isinstance(each, Request) or self._may_fetch():
+                    yield each
 
     def _requests(self, teasers: TeaserList) -> Iterator[Request]:
+        limit = self._spider.crawl.limit
         for teaser in teasers.teasers:
-            if self._may_fetch_article():
-                self._stats.inc_value("teasers/followed")
+            if limit and self._spider.articles_requested >= limit:
+                self._stats.inc_value("teasers/over-limit")
+            else:
                 yield self._spider.article_request(teaser, teasers.depth)
-        if teasers.next_page and not self._is_spent() and self._may_fetch_page():
+        if not teasers.next_page:
+            return
+        if limit and self._spider.articles_requested >= limit:
+            self._stats.inc_value("teasers/over-limit")
+        else:
             yield self._spider.list_request(teasers.next_page)
 
-    def _may_fetch_article(self) -> bool:
-        if self._is_spent():
-            self._stats.inc_value("teasers/over-limit")
-            return False
-        self._articles += 1
-        return self._may_fetch_page()
-
-    def _is_spent(self) -> bool:
-        limit = self._spider.crawl.limit
-        return bool(limit) and self._articles >= limit
-
-    def _may_fetch_page(self) -> bool:
+    def _may_fetch(self) -> bool:
         self._pages += 1
         if self._pages > self._spider.crawl.site.max_pages:
             self._stats.inc_value("teasers/over-budget")

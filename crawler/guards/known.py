@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class KnownMiddleware:
     """Lets only new teasers pass: one query a list.
 
-    A list with nothing new ends its paging, but only where an earlier run read this site to the end: behind a page
-    of known articles there may be unknown ones if that run was killed.
+    A list of which the store knows everything ends its paging, but only where an earlier run read this site to the
+    end: behind a page of known articles there may be unknown ones if that run was killed.
     """
 
     def __init__(self, spider: NewsSpider, stats: StatsCollector) -> None:
@@ -43,10 +43,12 @@ class KnownMiddleware:
 
     async def _drop_known(self, teasers: TeaserList) -> None:
         spider = self._spider
-        unseen = {k: t for t in teasers.teasers if (k := key(t.url)) not in spider.seen}
-        spider.seen.update(unseen)
+        listed = {key(teaser.url): teaser for teaser in reversed(teasers.teasers)}
+        unseen = {k: listed[k] for k in reversed(listed) if k not in spider.seen}
         known = set() if spider.crawl.refresh else await spider.store.known(list(unseen))
+        spider.seen.update(unseen)
+        spider.known.update(known)
         self._stats.inc_value("teasers/known", len(known))
         teasers.teasers = [teaser for k, teaser in unseen.items() if k not in known]
-        if not teasers.teasers and spider.store.was_complete and not spider.crawl.refresh:
+        if spider.store.was_complete and listed.keys() <= spider.known:
             teasers.next_page = None

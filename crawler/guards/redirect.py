@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-import tldextract
 from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware as ScrapyRedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 
+from crawler.discover.links import is_same_site
 from crawler.guards.refusal import Refused
 
 if TYPE_CHECKING:
@@ -20,21 +19,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _CODES = frozenset({301, 302, 303, 307, 308})
-_domain_of = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it ships: no network
-
-
-def is_same_site(one: str, other: str) -> bool:
-    """Say whether two addresses share a registrable domain, or the host where there is none.
-
-    >>> is_same_site("https://www.example.com.cn/a", "http://m.example.com.cn/b")
-    True
-    """
-    return _site(one) == _site(other)
-
-
-def _site(url: str) -> str:
-    host = urlsplit(url).hostname or ""
-    return _domain_of(host).top_domain_under_public_suffix or host
 
 
 class RedirectMiddleware(ScrapyRedirectMiddleware):

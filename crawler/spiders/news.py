@@ -23,6 +23,7 @@ from crawler.mistakes import exit_on_mistake
 from crawler.responses import FetchFailure, document_of, failure_of, headers_of, page_of
 from crawler.sites import Source, load_sites
 from store.crawl import CrawlStore, open_crawl_store
+from store.sources import Source as KnownSource
 from store.sources import request_headers
 from store.urls import key
 from store.verdicts import MAX_ATTEMPTS
@@ -43,8 +44,9 @@ _ARTICLES, _LISTS = 10, 0  # request priorities: what is new is stored before mo
 class NewsSpider(Spider):
     """Crawls one site.
 
-    `store` is what the run holds of the database; `seen` the keys of every link so far; `validators` those of the
-    sources that were read, to be stored when all that they announced is; `failed_sources` says which were not read.
+    `store` is what the run holds of the database; `seen` the keys of every link so far, `known` those of them that the
+    store had; `found` the kinds of sources that the home page named, `validators` those of what was read;
+    `failed_sources` says what was not.
     """
 
     name = "news"
@@ -54,9 +56,14 @@ class NewsSpider(Spider):
         self.crawl = crawl
         self.store = store
         self.seen: set[str] = set()
+        self.known: set[str] = set()
+        self.articles_requested = 0
+        self.found: dict[str, str] = {}
         self.validators: dict[str, dict[str, str]] = {}
         self.failed_sources: dict[str, FetchFailure] = {}
-        self._asked_for = {crawl.entry, crawl.site.url, *(source.url for source in crawl.site.sources)}
+        self._asked_for = {
+            key(url) for url in (crawl.entry or "", crawl.site.url, *(s.url for s in crawl.site.sources)) if url
+        }
         self._now = now
         self._sitemaps: list[str] = []
 
@@ -69,32 +76,35 @@ class NewsSpider(Spider):
         if crawl.site.delay is not None:
             settings.set("DOWNLOAD_DELAY", crawl.site.delay, priority="spider")
             settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 1 if crawl.site.delay else 8, priority="spider")
+            settings.set("CONCURRENT_REQUESTS", 2 if crawl.site.delay else 16, priority="spider")
         spider = cls(crawl, store, settings["WINNOW_NOW"])
         spider._set_crawler(crawler)
         crawler.signals.connect(spider.read_sitemaps, signal=signals.spider_idle)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        for teaser in self.store.pending:
-            self.seen.add(key(teaser["url"]))
-            yield self.article_request(Teaser(**teaser), depth=0)
-        for teaser, error in self.store.given_up:
-            reason = Reason(code="unreachable", detail=f"failed in {MAX_ATTEMPTS} runs: {error}")
-            yield self._rejected(Teaser(**teaser), reason)
-        site = self.crawl.site
         if self.crawl.entry:
             self.seen.add(key(self.crawl.entry))
             yield self._request(self.crawl.entry, self.parse_entry)
-        elif site.sources:
-            for source in site.sources:
+            return
+        for teaser in self.store.pending[: self.crawl.limit or None]:
+            self.seen.add(key(teaser["url"]))
+            yield self.article_request(_revived(teaser), depth=0)
+        for teaser, error in self.store.given_up:
+            reason = Reason(code="unreachable", detail=f"failed in {MAX_ATTEMPTS} runs: {error}")
+            yield self._rejected(_revived(teaser), reason)
+        if self.crawl.site.sources:
+            for source in self.crawl.site.sources:
                 yield self._source_request(source)
         else:
-            yield self._request(site.url, self.parse_home)
+            yield self._request(self.crawl.site.url, self.parse_home)
 
     # Requests
 
     def article_request(self, teaser: Teaser, depth: int) -> Request:
         """Request the article of a teaser that lies `depth` related links from a source."""
+        self.articles_requested += 1
+        self._count("teasers/followed")
         return Request(
             teaser.url,
             callback=self.parse_article,
@@ -137,14 +147,23 @@ class NewsSpider(Spider):
             yield self._admitted(read_listing(document))
 
     async def parse_home(self, response: Response) -> AsyncIterator[Any]:
-        """Read a home page: the sources that it names, and the list that it is itself."""
-        if self._is_read(response):
-            document = document_of(response)
-            for source in find_sources(document):
-                if source.url != response.url:
-                    yield self._source_request(source)
-            self._sitemaps = self._find_sitemaps(response.url)
-            yield self._admitted(read_listing(document))
+        """Read a home page: the sources that it names, and the list that it is itself.
+
+        One that did not change names the same ones still. Its feed, where it has one, says whether they are worth it.
+        """
+        if not self._is_read(response):
+            kinds = self.store.sources
+            feeds = [url for url, kind in kinds.items() if kind == "feed"]
+            for url in feeds or kinds:
+                yield self._source_request(Source(kinds[url], url))
+            return
+        document = document_of(response)
+        for source in find_sources(document):
+            if source.url != response.url:
+                self.found[source.url] = source.kind
+                yield self._source_request(source)
+        self._sitemaps = self._find_sitemaps(response.url)
+        yield self._admitted(read_listing(document))
 
     async def parse_listing(self, response: Response) -> AsyncIterator[Any]:
         if self._is_read(response):
@@ -174,7 +193,7 @@ class NewsSpider(Spider):
         """
         failed, url = failure_of(failure.value), failure.request.url  # type: ignore[attr-defined]
         self._count(f"fetch/source-failed/{failed.reason.code}")
-        if not failed.is_final or url in self._asked_for:
+        if not failed.is_final or key(url) in self._asked_for:
             self.failed_sources[url] = failed
 
     def article_failed(self, failure: TwistedFailure) -> Iterator[Teaser | Failure]:
@@ -186,6 +205,11 @@ class NewsSpider(Spider):
         else:
             self._count(f"fetch/failed/{failed.reason.code}")
             yield Failure(teaser=teaser, error=failed.reason.detail or failed.reason.code)
+
+    def read_sources(self) -> list[KnownSource]:
+        """Return what was learnt of the sources, for the next run."""
+        urls = dict.fromkeys((*self.validators, *self.found))
+        return [KnownSource(url=u, headers=self.validators.get(u, {}), kind=self.found.get(u)) for u in urls]
 
     # Steps
 
@@ -238,9 +262,15 @@ class NewsSpider(Spider):
     def _admitted(self, teasers: TeaserList) -> TeaserList:
         """Keep what lies on this site and passes its allow and deny rules."""
         site = self.crawl.site
-        kept = [t for t in teasers.teasers if is_same_site(t.url, t.found_on) and site.admits(t.url)]
+        home = site.url or site.sources[0].url
+        kept = [t for t in teasers.teasers if is_same_site(t.url, home) and site.admits(t.url)]
         self._count("teasers/not-admitted", len(teasers.teasers) - len(kept))
         return TeaserList(teasers=kept, next_page=teasers.next_page, depth=teasers.depth)
 
     def _count(self, what: str, count: int = 1) -> None:
         self.crawler.stats.inc_value(what, count)
+
+
+def _revived(teaser: dict[str, Any]) -> Teaser:
+    """Return a teaser as it was before it was stored."""
+    return Teaser(**teaser | {"origin": Origin(teaser["origin"])})

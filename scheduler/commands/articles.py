@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scheduler.commands.groups import SearchGroup
-from scheduler.commands.parameters import Moment, json_option
+from scheduler.commands.parameters import MANY, Moment, json_option
 from scheduler.output import stderr, stdout, to_json, write_csv, write_json, write_jsonl
 from store import queries
 from store.connect import connect, read_settings
@@ -46,7 +46,7 @@ def articles() -> None:
 @click.option(
     "--status", type=click.Choice(_STATUSES), default="accepted", show_default=True, help="With this verdict."
 )
-@click.option("--limit", type=click.IntRange(min=0), default=50, show_default=True, help="At most so many; 0 is all.")
+@click.option("--limit", type=click.IntRange(0, MANY), default=50, show_default=True, help="At most so many; 0 is all.")
 @click.option(
     "--format",
     "form",
@@ -103,7 +103,7 @@ def _print_table(found: Iterable[Record], *, with_reasons: bool) -> None:
         why = [Text(_reason(reasons[0]) if reasons else "")] if with_reasons else []
         verdict = Text(status, style=_COLOURS[status])
         day = _day(article["published_at"])
-        table.add_row(article["id"], day, article["site"], verdict, Text(article["title"]), *why)
+        table.add_row(article["id"], day, Text(article["site"]), verdict, Text(article["title"]), *why)
     if table.row_count:
         stdout().print(table)
 

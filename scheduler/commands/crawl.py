@@ -13,7 +13,8 @@ import click
 
 from crawler.crawl import find_site
 from crawler.sites import Site, load_sites, site_for_url
-from scheduler.config import read_config
+from scheduler.commands.parameters import MANY
+from scheduler.config import logs_folder, read_config
 from scheduler.output import stdout, to_json
 from scheduler.progress import CrawlProgress, print_summary
 from scheduler.runner import Crawl, CrawlOrder
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("targets", nargs=-1, required=True, metavar="SITE|URL...")
-@click.option("--limit", type=click.IntRange(min=0), default=0, help="Fetch at most so many articles; 0 is all.")
+@click.option("--limit", type=click.IntRange(0, MANY), default=0, help="Fetch at most so many articles; 0 is all.")
 @click.option("--dry-run", is_flag=True, help="Store nothing; show what would be kept and dropped.")
 @click.option("--refresh", is_flag=True, help="Fetch known articles again; changed ones keep their earlier version.")
 @click.option("--json", "as_json", is_flag=True, help="Write the end of each run as a line of JSON.")
@@ -41,8 +42,7 @@ def crawl(targets: tuple[str, ...], limit: int, *, dry_run: bool, refresh: bool,
     wishes = {"limit": str(limit), "dry_run": str(int(dry_run)), "refresh": str(int(refresh))}
     chosen = [_target(target) for target in targets]
     settings = read_settings()
-    logs = settings.data / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
+    logs = logs_folder(settings.data)
     worst = 0
     with connect(settings) as database:
         runs.mark_dead(database, datetime.now(UTC))
@@ -54,6 +54,8 @@ def crawl(targets: tuple[str, ...], limit: int, *, dry_run: bool, refresh: bool,
             else:
                 print_summary(stdout(), site.name, end)
             worst = max(worst, end["exit_code"])
+            if end["state"] == "interrupted":
+                break
     sys.exit(worst)
 
 

@@ -14,7 +14,7 @@ import click
 from crawler import settings as crawler_settings
 from crawler.sites import load_sites
 from scheduler.commands.parameters import json_option
-from scheduler.config import read_config
+from scheduler.config import logs_folder, read_config
 from scheduler.installation import check_packages
 from scheduler.output import write_json
 from store import options, queries
@@ -80,8 +80,7 @@ def _environment() -> tuple[str, str | None]:
 
 
 def _disk() -> tuple[str, str | None]:
-    data = read_settings().data
-    data.mkdir(parents=True, exist_ok=True)
+    data = logs_folder(read_settings().data).parent
     free = shutil.disk_usage(data).free
     remedy = "free some, or move WINNOW_DATA to a larger disk" if free < _ENOUGH_SPACE else None
     return f"{data.resolve()}, {free / 2**30:.1f} GiB free", remedy

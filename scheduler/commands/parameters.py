@@ -20,9 +20,10 @@ class Moment(click.ParamType[datetime]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         if isinstance(value, datetime):
             return value
-        if ago := _AGO.fullmatch(value):
-            return datetime.now(UTC) - int(ago.group(1)) * _UNITS[ago.group(2)]
+        ago = _AGO.fullmatch(value)
         try:
+            if ago:
+                return datetime.now(UTC) - int(ago.group(1)) * _UNITS[ago.group(2)]
             return datetime.fromisoformat(value).astimezone()
         except (ValueError, OverflowError):
             self.fail(
@@ -32,4 +33,5 @@ class Moment(click.ParamType[datetime]):
             )
 
 
+MANY = 1_000_000_000  # more than any store holds, and within what MongoDB takes as a limit
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON for programs.")

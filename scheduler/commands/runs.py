@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from scheduler.commands.groups import ListGroup
-from scheduler.commands.parameters import json_option
+from scheduler.commands.parameters import MANY, json_option
 from scheduler.output import stdout, to_json, write_json
 from scheduler.progress import print_summary
 from store import runs as store_runs
@@ -27,7 +28,7 @@ def runs() -> None:
 
 @runs.command("list")
 @click.option("--site", help="Only of this site.")
-@click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True, help="At most so many; 0 is all.")
+@click.option("--limit", type=click.IntRange(0, MANY), default=20, show_default=True, help="At most so many; 0 is all.")
 @json_option
 def list_runs(site: str | None, limit: int, *, as_json: bool) -> None:
     """List runs, newest first."""
@@ -42,8 +43,9 @@ def list_runs(site: str | None, limit: int, *, as_json: bool) -> None:
         table.add_column(name, justify="right" if name in ("took", "pages", "kept") else "left")
     for run in found:
         counts = run["counts"]
-        table.add_row(run["_id"], run["state"], f"{run['started_at'].astimezone():%Y-%m-%d %H:%M:%S}", _took(run),
-                      str(counts.get("pages", 0)), str(counts.get("accepted", 0)), run.get("reason", ""))  # fmt: skip
+        started = f"{run['started_at'].astimezone():%Y-%m-%d %H:%M:%S}"
+        numbers = str(counts.get("pages", 0)), str(counts.get("accepted", 0))
+        table.add_row(Text(run["_id"]), run["state"], started, _took(run), *numbers, Text(run.get("reason", "")))
     if found:
         stdout().print(table)
 

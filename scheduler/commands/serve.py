@@ -8,7 +8,7 @@ import logging
 import click
 
 from crawler.sites import load_sites
-from scheduler.config import read_config
+from scheduler.config import logs_folder, read_config
 from scheduler.service import Service
 from store.connect import connect, read_settings
 
@@ -23,7 +23,6 @@ def serve() -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     config, settings = read_config(), read_settings()
     sites = load_sites(config.sites)
-    logs = settings.data / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
+    logs = logs_folder(settings.data)
     with connect(settings) as database:
         asyncio.run(Service(database, sites, logs, config.crawls).run())

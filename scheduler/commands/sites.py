@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from crawler.sites import load_sites, parse_sites, site_for_url
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import json_option
 from scheduler.config import read_config
+from scheduler.jobs import trigger_of
 from scheduler.output import stdout, write_json
 from store.errors import ConfigError
 
@@ -37,7 +39,7 @@ def list_sites(*, as_json: bool) -> None:
     for name in ("name", "schedule", "depth", "url"):
         table.add_column(name)
     for row in found:
-        table.add_row(*(str(row[name]) for name in ("name", "schedule", "depth", "url")))
+        table.add_row(*(Text(str(row[name])) for name in ("name", "schedule", "depth", "url")))
     if found:
         stdout().print(table)
 
@@ -46,7 +48,10 @@ def list_sites(*, as_json: bool) -> None:
 def check() -> None:
     """Check the sites file; a mistake is told with its line and key."""
     path = read_config().sites
-    click.echo(f"{path}: {len(load_sites(path))} sites, no mistake")
+    found = load_sites(path)
+    for site in found.values():
+        trigger_of(site)
+    click.echo(f"{path}: {len(found)} sites, no mistake")
 
 
 @sites.command("add")
@@ -64,7 +69,10 @@ def add(url: str, name: str | None, every: str) -> None:
     entry = f'[site."{name}"]\nurl = "{site.url}"\nevery = "{every}"\n'
     text = f"{before.rstrip()}\n\n{entry}".lstrip()
     parse_sites(text, str(path))
-    path.write_text(text, encoding="utf-8")
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} can't be written: {error.strerror}") from None
     click.echo(f"{path}: added {name}; try it with: winnow crawl {name} --limit 10")
 
 

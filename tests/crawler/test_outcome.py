@@ -23,7 +23,7 @@ SLOW = {"http://example.com/": FetchFailure(Reason(code="timeout"), is_final=Fal
         ("finished", HOME, {}, GONE, "failed", 2, False),
         ("finished", HOME, {}, SLOW, "failed", 1, False),
         ("finished", ENTRY, {"fetch/list": 1}, {}, "failed", 2, False),
-        ("finished", ENTRY, {"fetch/article": 1, "mongo/new": 1}, {}, "finished", 0, True),
+        ("finished", ENTRY, {"fetch/article": 1, "report/articles": 1}, {}, "finished", 0, True),
         ("shutdown", HOME, {"fetch/list": 3}, {}, "interrupted", 1, False),
         ("store-unavailable", HOME, {"fetch/list": 3}, {}, "failed", 3, False),
         ("memusage_exceeded", HOME, {"fetch/list": 3}, {}, "failed", 1, False),

@@ -37,7 +37,7 @@ def begin(store, now=NOW):
 
 
 def end(store, **given):
-    return store.end({}, runs.End(runs.FINISHED, "all read", **{"complete": True} | given), {}, LATER)
+    return store.end({}, runs.End(runs.FINISHED, "all read", **{"complete": True} | given), [], LATER)
 
 
 def test_a_second_run_of_a_site_is_refused_while_the_first_lives(crawl_store, run):
@@ -104,7 +104,7 @@ def test_articles_verdicts_and_aliases_are_known(crawl_store, run):
     async def scenario():
         store = crawl_store("r1")
         await begin(store)
-        store.add("articles", articles.upsert(record(keys=[key(URL), "alias"]), None))
+        store.add("articles", articles.upsert(record(keys=[key(URL), "alias"])))
         bait = {"url": "http://example.com/bait", "site": "demo", "title": "b", "status": "rejected", "reasons": []}
         store.add("verdicts", verdicts.remember(bait, run="r1", at=NOW))
         await store.flush()
@@ -115,21 +115,21 @@ def test_articles_verdicts_and_aliases_are_known(crawl_store, run):
     assert run(scenario()) == {key(URL), "alias", key("http://example.com/bait")}
 
 
-def test_a_changed_text_keeps_the_earlier_one_and_an_unchanged_one_does_not(crawl_store, sync_database, run):
+def test_a_changed_text_keeps_the_earlier_one_and_new_facts_alone_do_not(crawl_store, sync_database, run):
     async def scenario():
         store = crawl_store("r1")
         await begin(store)
         before = record()
-        store.add("articles", articles.upsert(before, None))
+        store.add("articles", articles.upsert(before))
         changed = record(text="y", fetched_at=LATER, versions=1)
         store.add("versions", articles.keep_version(changed, before), articles.keep_version(changed, before))
-        store.add("articles", articles.upsert(changed, before))
-        store.add("articles", articles.upsert(record(text="y", category="other"), changed))
+        store.add("articles", articles.upsert(changed))
+        store.add("articles", articles.upsert(record(text="y", category="other", versions=1)))
         await end(store)
 
     run(scenario())
     stored = sync_database["articles"].find_one({"_id": key(URL)})
-    assert (stored["text"], stored["versions"], stored.get("category")) == ("y", 1, None)
+    assert (stored["text"], stored["versions"], stored["category"]) == ("y", 1, "other")
     assert [version["text"] for version in sync_database["versions"].find()] == ["x"]
 
 
@@ -139,7 +139,7 @@ def test_a_page_that_failed_is_left_to_the_next_run_until_it_is_settled(crawl_st
     async def scenario():
         first = crawl_store("r1")
         await begin(first)
-        first.add("pending", verdicts.postpone("demo", {"teaser": teaser, "error": "timeout"}))
+        first.add("pending", verdicts.postpone("demo", {"teaser": teaser, "error": "timeout"}, run="r1", at=NOW))
         await end(first)
         second = crawl_store("r2")
         await begin(second, LATER)
@@ -154,11 +154,46 @@ def test_a_page_that_failed_is_left_to_the_next_run_until_it_is_settled(crawl_st
     run(scenario())
 
 
+def test_a_page_is_given_up_after_enough_runs_over_enough_days(crawl_store, run):
+    teaser = {"url": URL, "origin": "feed", "found_on": "", "title": "$t", "excerpt": "", "published_at": None}
+    failure = {"teaser": teaser, "error": "timeout"}
+
+    async def scenario():
+        store = crawl_store("r0")
+        await begin(store)
+        for name in ("a", "a", "b", "c", "d", "e"):
+            store.add("pending", verdicts.postpone("demo", failure, run=name, at=NOW))
+        await end(store)
+        found = []
+        for number, age in enumerate((timedelta(hours=1), verdicts.MIN_AGE)):
+            store = crawl_store(f"r{number + 1}")
+            await begin(store, NOW + age)
+            found.append((store.pending, store.given_up))
+            await end(store)
+        return found
+
+    assert run(scenario()) == [([teaser], []), ([], [(teaser, "timeout")])]
+
+
+def test_a_document_that_is_refused_does_not_take_the_others_with_it(crawl_store, sync_database, run):
+    async def scenario():
+        store = crawl_store("r1")
+        await begin(store)
+        huge = record(_id="huge", keys=["huge"], text="字" * 6_000_000)
+        store.add("articles", articles.upsert(huge), articles.upsert(record()))
+        await store.flush()
+        await end(store)
+        return store.refused
+
+    assert run(scenario()) == 1
+    assert [article["_id"] for article in sync_database["articles"].find()] == [key(URL)]
+
+
 def test_a_dry_run_writes_nothing(crawl_store, sync_database, run):
     async def scenario():
         store = crawl_store("r1", dry_run=True)
         await begin(store)
-        store.add("articles", articles.upsert(record(), None))
+        store.add("articles", articles.upsert(record()))
         await end(store)
 
     run(scenario())

@@ -4,9 +4,9 @@
 """
 
 import os
+import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,18 @@ delay = 0
 
 def main() -> None:
     """Show what Winnow does, or with `--serve` leave it running."""
-    with Newsroom(port=PORT) as newsroom:
+    with Newsroom(port=_port()) as newsroom:
         environ = _environment(newsroom)
         if "--serve" in sys.argv[1:]:
             _serve(newsroom, environ)
         else:
             _show(newsroom, environ)
+
+
+def _port() -> int:
+    """The usual port, or any if another program has it."""
+    with socket.socket() as probe:
+        return 0 if probe.connect_ex(("127.0.0.1", PORT)) == 0 else PORT
 
 
 def _show(newsroom: Newsroom, environ: dict[str, str]) -> None:
@@ -59,12 +65,14 @@ def _show(newsroom: Newsroom, environ: dict[str, str]) -> None:
 def _serve(newsroom: Newsroom, environ: dict[str, str]) -> None:
     _say(f"the demo site at {newsroom.url} publishes an article every half minute; Ctrl-C ends it all")
     with subprocess.Popen([sys.executable, "-m", "scheduler", "serve"], cwd=ROOT, env=environ) as service:
-        try:
-            while service.poll() is None:
-                time.sleep(30)
+        while service.poll() is None:
+            try:
+                service.wait(30)
+            except subprocess.TimeoutExpired:
                 newsroom.publish(1)
-        except KeyboardInterrupt:
-            service.wait()
+            except KeyboardInterrupt:
+                service.wait()
+    sys.exit(service.returncode)
 
 
 def _is_telling(article: dict[str, Any]) -> bool:
