@@ -63,7 +63,8 @@ def listing(*paths: str, more: str = "") -> str:
     """Return a list page of articles, with a link to the page that continues it."""
     items = "".join(f'<div class="item"><h2><a href="{p}">第{p}号报道：江边的事</a></h2></div>' for p in paths)
     following = f'<div class="pagebar"><a href="{more}">下一页</a></div>' if more else ""
-    return f"<html lang=zh><head><title>试验报</title></head><body><div class='list'>{items}</div>{following}</body></html>"
+    body = f"<div class='list'>{items}</div>{following}"
+    return f"<html lang=zh><head><title>试验报</title></head><body>{body}</body></html>"
 
 
 class _Handler(BaseHTTPRequestHandler):
