@@ -45,8 +45,8 @@ class KnownMiddleware:
         spider = self._spider
         listed = {key(teaser.url): teaser for teaser in reversed(teasers.teasers)}
         unseen = {k: listed[k] for k in reversed(listed) if k not in spider.seen}
+        spider.seen.update(unseen)  # before the store is asked: another list may show the same meanwhile
         known = set() if spider.crawl.refresh else await spider.store.known(list(unseen))
-        spider.seen.update(unseen)
         spider.known.update(known)
         self._stats.inc_value("teasers/known", len(known))
         teasers.teasers = [teaser for k, teaser in unseen.items() if k not in known]

@@ -89,7 +89,9 @@ def _page(title: str, main: str, hot: Sequence[Post], kind: str) -> str:
 <div class="sidebox"><h3>其他</h3><ul><li><a href="/private/stats.html">统计</a></li>
 <li><a href="/gone.html">旧版首页</a></li>
 <li><a href="/go/latest">最新一篇</a></li></ul></div></div></div>
-<div class="footer">Copyright 2025 {SITE["name"]} 版权所有</div></body></html>"""
+<div class="footer">Copyright 2025 {SITE["name"]} 版权所有</div>
+<script>document.querySelectorAll("[data-original]").forEach(image => image.src = image.dataset.original)</script>
+</body></html>"""
 
 
 def _item(post: Post, now: datetime) -> str:
