@@ -75,20 +75,21 @@ class _BoundedFactory(_HTTP11ClientFactory):
 
 
 class GuardedHandler(HTTP11DownloadHandler):
-    """Downloads http and https. Refuses to work at all where the resolver isn't ours."""
+    """Downloads http and https, by our resolver: `scrapy shell` makes a handler before Scrapy installs one."""
 
     def __init__(self, crawler: Crawler) -> None:
         from twisted.internet import reactor  # importing it installs it: not before Scrapy has
 
         super().__init__(crawler)
-        resolver = reactor.nameResolver
-        if not isinstance(resolver, PublicResolver):
-            raise RuntimeError("TWISTED_DNS_RESOLVER isn't the public resolver: private addresses are in reach")
-        self._resolver = resolver
+        if not isinstance(reactor.nameResolver, PublicResolver):
+            PublicResolver.from_crawler(crawler, reactor).install_on_reactor()
+        self._reactor = reactor
         self._stats = crawler.stats
         self._pool._factory = _BoundedFactory  # noqa: SLF001 (as Scrapy sets its own)
 
     async def download_request(self, request: Request) -> Response:
+        if not isinstance(self._reactor.nameResolver, PublicResolver):
+            raise RuntimeError("TWISTED_DNS_RESOLVER isn't the public resolver: private addresses are in reach")
         try:
             return await super().download_request(request)
         except (
@@ -117,7 +118,7 @@ class GuardedHandler(HTTP11DownloadHandler):
     def _address_refusal(self, request: Request) -> Refused | None:
         url = urlparse_cached(request)
         host, port = url.hostname or "", url.port or _DEFAULT_PORTS.get(url.scheme, 0)
-        address = self._resolver.refused(host, port)
+        address = self._reactor.nameResolver.refused(host, port)
         if address is None:
             return None
         shown = f"[{host}]" if ":" in host else host

@@ -68,6 +68,11 @@ class PublicResolver(CachingHostnameResolver):
         settings = crawler.settings
         return cls(reactor, settings.getint("DNSCACHE_SIZE"), settings["WINNOW_ALLOW_PRIVATE"] or frozenset())
 
+    def install_on_reactor(self) -> None:
+        """Take the place of a resolver that lets everything pass; one is enough."""
+        if not isinstance(self.reactor.nameResolver, PublicResolver):
+            super().install_on_reactor()
+
     def refused(self, host: str, port: int) -> str | None:
         """Return the private address that a host and port last led to, if they did."""
         return self._refused.get((host.lower(), port))

@@ -1,5 +1,9 @@
 """All guards together against a server that means ill, through the product's own settings."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from tests.support.fetch import fetch
@@ -156,10 +160,20 @@ def test_a_host_that_keeps_asking_for_too_long_is_put_off():
     assert codes == ["put-off"] * 3 + ["host-put-off"] * 5
 
 
-def test_the_handler_refuses_to_work_without_the_guarded_resolver():
+def test_private_addresses_are_out_of_reach_whatever_resolver_is_configured():
     with Hostile() as server:
-        result = fetch(
-            server.url("page"), allow=server.allow, TWISTED_DNS_RESOLVER="scrapy.resolver.CachingThreadedResolver"
-        )
+        page = server.url("page")
+        result = fetch(page, TWISTED_DNS_RESOLVER="scrapy.resolver.CachingThreadedResolver")
         assert server.paths() == {}
-    assert "status" not in result["pages"].get(server.url("page"), {})
+    assert result["pages"][page]["code"] == "private-address"
+
+
+def test_scrapy_shell_fetches_what_is_allowed_and_nothing_private():
+    command = [sys.executable, "-m", "scrapy", "shell", "-c", "print(response and response.status)"]
+    with Hostile() as server:
+        for allow, seen in ((server.allow, "200"), ("", "None")):
+            environ = os.environ | {"WINNOW_ALLOW_PRIVATE": allow, "WINNOW_DELAY": "0"}
+            done = subprocess.run(
+                [*command, server.url("page")], env=environ, capture_output=True, text=True, timeout=60
+            )
+            assert seen in done.stdout.split(), done.stderr
