@@ -12,9 +12,7 @@ from crawler.discover.zones import Zone, links
 from crawler.sites import Source
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
-    from crawler.document import Document
+    from crawler.document import Document, Element
 
 MAX_LISTINGS = 30
 _MAX_FEEDS = 5
@@ -48,7 +46,7 @@ def _feeds(document: Document) -> list[str]:
         if url and not _COMMENTS.search(url + link.get("title", "")) and not _is_of_article(url):
             feeds[url] = None
     if not feeds:
-        linked = (absolute(each.get("href", ""), document.url) for each in document.root.xpath(".//a[@href]"))
+        linked = (absolute(each.get("href", ""), document.url) for each in document.root.iter("a"))
         feeds |= {url: None for url in linked if url and _is_own_feed(url, document.url)}
     return list(feeds)[:_MAX_FEEDS]
 
@@ -68,7 +66,7 @@ def _sections(document: Document) -> list[str]:
     return [url for link, zone in links(document.root) if (url := _section(link, zone, document.url))]
 
 
-def _section(link: HtmlElement, zone: Zone, home: str) -> str | None:
+def _section(link: Element, zone: Zone, home: str) -> str | None:
     url = absolute(link.get("href", ""), home)
     if not url or urlsplit(url).netloc != urlsplit(home).netloc or urlsplit(url).path.rstrip("/") == "":
         return None

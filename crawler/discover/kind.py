@@ -11,9 +11,7 @@ from crawler.discover.listing import Shown, line, shown, width
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from lxml.html import HtmlElement
-
-    from crawler.document import Document
+    from crawler.document import Document, Element
 
 _DECLARED = re.compile(r'"(?:\w*Article|BlogPosting)"')
 _NO_PROSE = frozenset(("script", "style", "noscript", "template", "textarea", "option", "title", "a"))
@@ -38,13 +36,13 @@ def looks_like_article(document: Document) -> bool:
     ) >= 1
 
 
-def _is_declared(root: HtmlElement) -> bool:
-    kinds = root.xpath(".//meta[@property='og:type']/@content")
-    scripts = root.xpath(".//script[@type='application/ld+json']/text()")
-    return kinds[:1] in (["article"], ["news"]) or any(_DECLARED.search(script) for script in scripts)
+def _is_declared(root: Element) -> bool:
+    kind = next((meta.get("content") for meta in root.iter("meta") if meta.get("property") == "og:type"), None)
+    scripts = (script.text or "" for script in root.iter("script") if script.get("type") == "application/ld+json")
+    return kind in ("article", "news") or any(_DECLARED.search(script) for script in scripts)
 
 
-def _has_own_headline(root: HtmlElement) -> bool:
+def _has_own_headline(root: Element) -> bool:
     """Tell whether the page's title begins with a heading that is no link."""
     title = " ".join((root.findtext(".//title") or "").split())
     for heading in root.iter("h1", "h2"):
@@ -54,7 +52,7 @@ def _has_own_headline(root: HtmlElement) -> bool:
     return False
 
 
-def _text_votes(root: HtmlElement, teasers: Collection[Shown]) -> int:
+def _text_votes(root: Element, teasers: Collection[Shown]) -> int:
     """Weigh the longest stretch of text between two teasers against all text: a list has many short ones."""
     stretches = _stretches(root, {link for teaser in teasers for link in teaser.links})
     longest, share = max(stretches), max(stretches) / (sum(stretches) or 1)
@@ -63,7 +61,7 @@ def _text_votes(root: HtmlElement, teasers: Collection[Shown]) -> int:
     return votes - (len(teasers) >= 10 and share < 0.3) - (headlines >= 3 and share < 0.35)
 
 
-def _stretches(root: HtmlElement, borders: Collection[HtmlElement]) -> list[int]:
+def _stretches(root: Element, borders: Collection[Element]) -> list[int]:
     """Return the columns of text in sentences, outside links, between the elements that are borders."""
     stretches = [0]
     for element in root.iter():

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 from crawler.discover.links import absolute, has_article_shape, is_candidate, is_same_site
 from crawler.discover.pager import next_page
 from crawler.discover.zones import Zone, links
+from crawler.document import text_of
 from crawler.items import Origin, Teaser, TeaserList
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
-    from crawler.document import Document
+    from crawler.document import Document, Element
 
 EXCERPT = 200  # characters
 _CLIMB = 6  # levels from a link up to the block that holds its excerpt
@@ -65,7 +64,7 @@ class Shown:
     rank: int = -1
     score: int = 0
     side: bool = True
-    links: list[HtmlElement] = field(default_factory=list)
+    links: list[Element] = field(default_factory=list)
 
 
 def read_listing(document: Document) -> TeaserList:
@@ -95,9 +94,9 @@ def width(text: str) -> int:
     return len(text) + len(_WIDE.findall(text))
 
 
-def line(element: HtmlElement) -> str:
+def line(element: Element) -> str:
     """Return an element's text with its white space folded."""
-    return " ".join(element.xpath("string()").split())
+    return text_of(element)
 
 
 def _candidates(document: Document) -> dict[str, Shown]:
@@ -121,7 +120,7 @@ def _candidates(document: Document) -> dict[str, Shown]:
     return found
 
 
-def _weigh(each: Shown, link: HtmlElement, url: str) -> None:
+def _weigh(each: Shown, link: Element, url: str) -> None:
     """Keep the best title of an address: a headline, else the longest text; and the best evidence for an article."""
     heading = _heading(link)
     title = _title(link, heading)
@@ -135,7 +134,7 @@ def _weigh(each: Shown, link: HtmlElement, url: str) -> None:
     each.score = max(each.score, rank + length + has_article_shape(url) * (not inline and width(title) > 7))
 
 
-def _heading(link: HtmlElement) -> HtmlElement | None:
+def _heading(link: Element) -> Element | None:
     """Return the heading that a link lies in or holds."""
     inner = next((child for child in link.iterdescendants() if child.tag in _HEADINGS), None) if len(link) else None
     if inner is not None:
@@ -148,7 +147,7 @@ def _heading(link: HtmlElement) -> HtmlElement | None:
     return None
 
 
-def _title(link: HtmlElement, heading: HtmlElement | None) -> str:
+def _title(link: Element, heading: Element | None) -> str:
     holder = heading if heading is not None and link in heading.iterancestors() else link
     text = line(holder)
     full = (link.get("title") or "").strip()
@@ -164,13 +163,13 @@ def _title(link: HtmlElement, heading: HtmlElement | None) -> str:
     return text[:_MAX_TITLE]
 
 
-def _first_piece(link: HtmlElement, text: str) -> str:
+def _first_piece(link: Element, text: str) -> str:
     """Of a card that is one link, return the first piece long enough to be the title, not its excerpt and date."""
     pieces = (line(child) for child in link.iterdescendants() if not len(child))
     return text if width(text) <= 80 else next((piece for piece in pieces if width(piece) >= 16), text)
 
 
-def _is_inline(link: HtmlElement, title: str) -> bool:
+def _is_inline(link: Element, title: str) -> bool:
     """Tell whether a link stands amid a sentence; a paragraph of many elements is a list of links instead."""
     parent = link.getparent()
     if parent is None or parent.tag != "p" or next(islice(parent, 20, None), None) is not None:
@@ -178,9 +177,9 @@ def _is_inline(link: HtmlElement, title: str) -> bool:
     return len(line(parent)) > 2 * len(title) + 20
 
 
-def _owners(taken: dict[str, Shown]) -> dict[HtmlElement, set[str]]:
+def _owners(taken: dict[str, Shown]) -> dict[Element, set[str]]:
     """Return the addresses that each element near a link shows: an element of one is that teaser's own block."""
-    owners: dict[HtmlElement, set[str]] = {}
+    owners: dict[Element, set[str]] = {}
     for url, each in taken.items():
         for link in each.links:
             element = link.getparent()
@@ -192,7 +191,7 @@ def _owners(taken: dict[str, Shown]) -> dict[HtmlElement, set[str]]:
     return owners
 
 
-def _excerpt(each: Shown, owners: dict[HtmlElement, set[str]]) -> str:
+def _excerpt(each: Shown, owners: dict[Element, set[str]]) -> str:
     """Return the longest line of the teaser's block that is neither its title nor a line of date, author and tags."""
     best = ""
     for element in _blocks(each, owners):
@@ -204,12 +203,12 @@ def _excerpt(each: Shown, owners: dict[HtmlElement, set[str]]) -> str:
     return best[:EXCERPT].rstrip() if width(best) >= 24 else ""
 
 
-def _is_meta(element: HtmlElement) -> bool:
+def _is_meta(element: Element) -> bool:
     parent = element.getparent()
     return any(near is not None and _META.search(near.get("class", "")) for near in (element, parent))
 
 
-def _blocks(each: Shown, owners: dict[HtmlElement, set[str]]) -> list[HtmlElement]:
+def _blocks(each: Shown, owners: dict[Element, set[str]]) -> list[Element]:
     own = []
     for link in each.links:
         block = link if len(link) else None

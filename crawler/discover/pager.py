@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.discover.links import absolute, is_readable, is_same_site
+from crawler.document import text_of
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
-    from crawler.document import Document
+    from crawler.document import Document, Element
 
 _NEXT = re.compile(
     r"^\W*(?:[下后後]一?[页頁]|next(?: page)?|older(?: posts| entries| articles| stories)?|more posts"
@@ -30,7 +29,8 @@ _DIGITS = re.compile(r"(\d+)")
 def next_page(document: Document) -> str | None:
     """Return the address of the page that continues this list, None on the last page or without a pager."""
     here = document.url
-    anchors = [(anchor, _label(anchor)) for anchor in document.root.xpath(".//a[@href]|.//link[@rel='next'][@href]")]
+    found = (each for each in document.root.iter("a", "link") if each.get("href") and _may_lead(each))
+    anchors = [(anchor, _label(anchor)) for anchor in found]
     back = any(_PREVIOUS.match(label) and _step(_target(anchor, here), here) > 0 for anchor, label in anchors)
     for anchor, label in anchors:
         if _says_next(anchor, label):
@@ -41,13 +41,17 @@ def next_page(document: Document) -> str | None:
     return _by_number(anchors, here)
 
 
-def _says_next(anchor: HtmlElement, label: str) -> bool:
+def _may_lead(element: Element) -> bool:
+    return element.tag == "a" or element.get("rel") == "next"
+
+
+def _says_next(anchor: Element, label: str) -> bool:
     if "next" in anchor.get("rel", "").lower().split() or _NEXT.match(label):
         return True
     return any(_NEXT.match(anchor.get(name) or "") for name in ("title", "aria-label"))
 
 
-def _by_number(anchors: list[tuple[HtmlElement, str]], here: str) -> str | None:
+def _by_number(anchors: list[tuple[Element, str]], here: str) -> str | None:
     """Return the lowest numbered page after this one; the number shown must be the last one of its address."""
     pages = {}
     for anchor, label in anchors:
@@ -81,11 +85,11 @@ def _tail(url: str) -> str:
     return f"{parts.path}?{parts.query}"
 
 
-def _target(anchor: HtmlElement, here: str) -> str | None:
+def _target(anchor: Element, here: str) -> str | None:
     url = absolute(anchor.get("href", ""), here)
     sound = url and is_same_site(url, here) and (is_readable(url) or not is_readable(here))
     return url if sound else None
 
 
-def _label(anchor: HtmlElement) -> str:
-    return " ".join(anchor.xpath("string()").split())[:60]
+def _label(anchor: Element) -> str:
+    return text_of(anchor)[:60]

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from crawler.document import text_of
+from crawler.extract.body import may_head
 from crawler.extract.markers import Zone, zone_of_heading
-from crawler.extract.outline import HEADINGS, outline, text_of
+from crawler.extract.outline import HEADINGS, outline
 from crawler.items import Origin, Teaser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.html import HtmlElement
-
-    from crawler.document import Document
-    from crawler.extract.outline import Box, Line, Outline
+    from crawler.document import Document, Element
+    from crawler.extract.outline import Box, Outline
 
 _LONGEST_EXCERPT = 600
 _MOST = 40
@@ -38,12 +38,8 @@ def find_related(document: Document, page: Outline | None = None) -> list[Teaser
 
 def _headed(page: Outline) -> Iterator[list[Box]]:
     for number, line in enumerate(page.lines):
-        if _is_heading(line) and zone_of_heading(line.text) is Zone.RELATED and not _is_beside(line.box):
+        if may_head(line) and zone_of_heading(line.text) is Zone.RELATED and not _is_beside(line.box):
             yield page.boxes_under(number)
-
-
-def _is_heading(line: Line) -> bool:
-    return line.box.tag in HEADINGS or line.box.last - line.box.first == 1 or len(line.text) <= 20
 
 
 def _is_beside(box: Box) -> bool:
@@ -73,7 +69,7 @@ def _teasers(block: list[Box], found_on: str) -> Iterator[Teaser]:
                 )
 
 
-def _address(link: HtmlElement, found_on: str) -> str | None:
+def _address(link: Element, found_on: str) -> str | None:
     """Return where a link leads, without its fragment: another page of the same host, or nothing."""
     href = (link.get("href") or "").strip()
     if not href or href.startswith(("#", "javascript:", "mailto:")):
@@ -87,14 +83,14 @@ def _address(link: HtmlElement, found_on: str) -> str | None:
     return address if same and address != found_on.partition("#")[0] else None
 
 
-def _title(link: HtmlElement) -> str:
+def _title(link: Element) -> str:
     heading = next((child for child in link.iter(*HEADINGS)), None)
     text = text_of(heading if heading is not None else link)
     said = " ".join((link.get("title") or "").split())
     return said if said and (not text or said.startswith(text.rstrip(".…"))) else text
 
 
-def _item(link: HtmlElement, block: HtmlElement, others: set[int]) -> HtmlElement:
+def _item(link: Element, block: Element, others: set[int]) -> Element:
     """Return the largest element around a link, within its block, that holds no link to another page."""
     item = link
     for around in link.iterancestors():
@@ -106,13 +102,13 @@ def _item(link: HtmlElement, block: HtmlElement, others: set[int]) -> HtmlElemen
     return item
 
 
-def _excerpt(item: HtmlElement, title: str) -> str:
+def _excerpt(item: Element, title: str) -> str:
     loose = " ".join("".join(_loose(item)).split())
     text = loose or text_of(item)
     return text.replace(title, "", 1).strip(" -–—:：·|")[:_LONGEST_EXCERPT]
 
 
-def _loose(element: HtmlElement) -> Iterator[str]:
+def _loose(element: Element) -> Iterator[str]:
     """Yield the text outside links."""
     if element.tag != "a":
         yield element.text or ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.html import HtmlElement
+    from crawler.document import Element
 
 
 class Zone(Enum):
@@ -41,21 +41,20 @@ _SPLIT = re.compile(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])")
 _CONTENT = frozenset(("html", "body", "main", "article", "a", "h1", "h2", "h3", "h4"))
 
 
-def links(root: HtmlElement) -> Iterator[tuple[HtmlElement, Zone]]:
+def links(root: Element) -> Iterator[tuple[Element, Zone]]:
     """Yield every link of a page with the zone it stands in, in page order."""
-    anchors = root.xpath(".//a[@href]")
-    zones: dict[HtmlElement, Zone] = {root: Zone.MAIN}
+    anchors = [anchor for anchor in root.iter("a") if anchor.get("href") is not None]
+    zones: dict[Element, Zone] = {root: Zone.MAIN}
     for anchor in anchors:
-        path = [anchor]
-        while path[-1] not in zones:
-            path.append(path[-1].getparent())
-        zone = zones[path.pop()]
-        for element in reversed(path):
-            zone = zones[element] = _zone(element, zone, len(anchors))
+        zone = Zone.MAIN
+        for element in reversed((anchor, *anchor.iterancestors())):
+            if element not in zones:
+                zones[element] = _zone(element, zone, len(anchors))
+            zone = zones[element]
         yield anchor, zone
 
 
-def _zone(element: HtmlElement, outer: Zone, total: int) -> Zone:
+def _zone(element: Element, outer: Zone, total: int) -> Zone:
     """Return an element's zone. What holds more than half of the page's links is the page, whatever its name."""
     if outer is Zone.OUT or element.tag in _CONTENT:
         return outer
@@ -65,13 +64,13 @@ def _zone(element: HtmlElement, outer: Zone, total: int) -> Zone:
     return own
 
 
-def _is_page_header(element: HtmlElement) -> bool:
+def _is_page_header(element: Element) -> bool:
     """Tell whether this is the page's header, not that of a teaser, which holds its headline."""
     names = {element.tag, element.get("class", ""), element.get("id", "")}
     return not names.isdisjoint(_HEADERS) and element.find(".//h2") is None and element.find(".//h3") is None
 
 
-def _named(element: HtmlElement) -> Zone | None:
+def _named(element: Element) -> Zone | None:
     names = f"{element.get('class', '')} {element.get('id', '')}"
     # Elementor, a page builder, calls every block a widget.
     if len(names) < 3 or "elementor" in names:

@@ -12,13 +12,14 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.discover.related import find_related
 from crawler.extract.body import Zones, find_body
-from crawler.extract.byline import find_authors, find_category, find_crumbs, find_source, find_tags
+from crawler.extract.byline import author_candidates, find_category, find_crumbs, find_source, find_tags
 from crawler.extract.dates import CHINA
+from crawler.extract.evidence import winner
 from crawler.extract.info import find_info
 from crawler.extract.kind import why_no_article
 from crawler.extract.language import language_of
 from crawler.extract.markup import write_markup
-from crawler.extract.metadata import read_metadata
+from crawler.extract.metadata import read_metadata, strings
 from crawler.extract.outline import outline
 from crawler.extract.published import Clock, find_moments
 from crawler.extract.title import find_headline, nearest
@@ -88,7 +89,8 @@ def _read(document: Document, hint: str) -> _Reading:
     data = read_metadata(document.root)
     headline = find_headline(page, data, hint)
     zones = Zones(page, headline.line)
-    body = find_body(page, zones, headline.line)
+    names = data.names("author") or list(filter(None, [data.first("author")]))
+    body = find_body(page, zones, headline.line, " ".join(strings(data.linked.get("articleBody"))), names)
     if body and body.lines:
         headline = nearest(page, headline, body.lines[0])
     return _Reading(document, page, data, headline, zones, body)
@@ -114,7 +116,7 @@ def _article(reading: _Reading, body: Body, page: Page, site: str) -> Article:
 
 def _name(article: Article, info: Info, reading: _Reading, body: Body) -> None:
     data = reading.data
-    article.authors = find_authors(info, data)
+    article.authors = winner(author_candidates(info, data)) or []
     article.source = find_source(info, data)
     article.tags = find_tags(info, data)
     crumbs = find_crumbs(reading.page.lines[: body.lines[0]], article.title)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crawler.document import text_of
+from crawler.extract.evidence import Candidate
 from crawler.extract.metadata import strings
-from crawler.extract.outline import text_of
+from crawler.extract.outline import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +21,7 @@ _GAP = (
     r"(?=\s{2,}|\s*[|｜丨\]】）)（(【\[,;，；。]|\s*(?:作\s*者|记\s*者|来\s*源|编\s*辑|责\s*编|责任|发布|时间|日期|点击"
     r"|浏览|阅读|字号|审核|校对|\d{4})|$)"
 )
-_NAME = rf"(?P<name>[^\s:：|｜/][^:：|｜\n]{{0,50}}?){_GAP}"
+_NAME = rf"(?P<name>[^\s:：|｜/][^:：|｜\n]{{0,50}}?(?:\s?[（(][A-Za-z][A-Za-z .'-]+[)）])?){_GAP}"
 _AUTHOR = re.compile(
     rf"(?:作\s*者|撰\s*文|撰稿|文\s*[/／]|(?<![\w])文\s*[|｜丨:：]|原作者|发布者|发布人|楼主)\s*[:：/／|｜丨]?\s*{_NAME}"
 )
@@ -28,7 +30,7 @@ _EDITOR = re.compile(rf"(?:责任编辑|责\s*编|编\s*辑|编\s*审|小编)\s*
 _SOURCE = re.compile(rf"(?:来\s*源\s*(?:于|自)?|信息来源|稿源|转自|摘自|出\s*处)\s*[:：/|]\s*{_NAME}")
 _BY = re.compile(
     r"^\s*(?:(?:written|posted|published|reported|words|story|review(?:ed)?)\s+)?(?:by|por|par|von|di|door|av|af|przez)[:\s]"
-    r"\s*(?P<name>[^\d|•·]{3,80}?)(?=\s{2,}|\s*[|•·–—(]|\s+-\s|\s+(?:on|in|updated|published|posted|last)\b|,?\s*\d"
+    r"\s*(?P<name>[^\d|•·]{3,80}?)(?=\s{2,}|\s*[|•·–—(]|\s+-\s|\s+(?:(?:on|in)\s|(?:updated|published|posted|last)\b)|,?\s*\+?\d"
     r"|,\s+(?:staff|senior|contribut|editor|reporter|the\b)|$)",
     re.IGNORECASE,
 )
@@ -56,6 +58,25 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _AUTHOR_PATH = re.compile(
     r"/(authors?|by|people|profiles?|contributors?|writers?|staff|columnists?|bios?|experts?)/[^/?#]+", re.IGNORECASE
 )
+_WRITTEN = re.compile(
+    r"\b(?:(?:written|posted|published|reported|reporting|produced|story)(?:\s+on\s[^|]{4,40}?)?\s+by|as told to)\s+"
+    r"(?P<name>[A-Z][^\d|•·,;:]{2,50}?)(?=\s{2,}|\s*[|•·–—(,;]|\.?$|\.\s)"
+)
+_LATIN_NAME = re.compile(r"[A-Z][\w'’.-]+(?: (?:[A-Z][\w'’.-]*|de|van|von|der|al|bin|la)){1,3}")
+_NO_NAME = re.compile(
+    r"[=<>{}\"“”《》。！？!?；]"
+    r"|^(?:by|posted by|articles? by.*|written by|published by|edited by|reviewed by|more by.*|fact checked.*|follow.*"
+    r"|(?:learn|read|see|view) (?:more|all).*|share.*|about.*|contact.*|comments?|subscribe|sign (?:up|in)|rss|bluesky"
+    r"|twitter|facebook|linkedin|instagram|youtube|mastodon|threads|updated.*|published.*|.*min(?:ute)? read"
+    r"|(?:head|director|chief|vice president|senior|licensed)\b.*|MD|PhD|M\.?[AD]\..*|(?:[ECMP][SD]T|GMT|UTC|IST|BST)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d+)$"
+    r"|\b(?:by|from|with|the)$|记者|编辑|来源|时间|点击|阅读|浏览|^[我你他她它这那]",
+    re.IGNORECASE,
+)
+_LONGEST_HAN = 8  # characters of a Chinese name or pen name; longer ones are offices and houses
+_OFFICE = re.compile(
+    r"(?:社|报|网|台|频道|工作室|工作组|委|委员会|办|办公室|局|厅|部|院|政府|中心|公司|集团|大学|杂志|周刊|评论员|小组)$"
+)
 _ALONE = re.compile(
     r"(?P<zh>作者|文)\s*[:：]?|(?P<en>(?:written |words |posted |story )?by|author|authors)\s*:?", re.IGNORECASE
 )
@@ -79,52 +100,79 @@ _HOME = frozenset({"首页", "主页", "网站首页", "home", "homepage", "首�
 _CRUMB = re.compile(r"(?:位置|首页|home)\s*[:：>›»/]|[>›»]", re.IGNORECASE)
 
 
-def find_authors(info: Info, data: Metadata) -> list[str]:
-    """Return the authors of the most trusted place that names any."""
-    for names in _author_places(info, data):
-        found = list(dict.fromkeys(name for raw in names for name in _names(raw)))
-        if found:
-            return found
-    return []
+def author_candidates(info: Info, data: Metadata) -> Iterator[Candidate[list[str]]]:
+    """Yield the authors that each place names, most trusted first; the house itself only where no person is named."""
+    signed = _all_names(_labelled(_AUTHOR, _head(info)) + _labelled(_BY, _head(info)))
+    house = {fold(name) for name in (*data.names("publisher"), data.first("og:site_name") or "") if name}
+    late = []
+    for source, texts in _author_places(info, data):
+        names = _all_names(texts)
+        if 0 < len(names) < len(signed) and all(any(name in other for other in signed) for name in names):
+            yield Candidate(signed, f"a signature beside the headline, {source} names some")
+        if names and all(fold(name) in house for name in names):
+            late.append(Candidate(names, source))
+        elif names:
+            yield Candidate(names, source)
+    yield from late
 
 
-def _author_places(info: Info, data: Metadata) -> Iterator[Iterable[str]]:
-    """Yield what each place says, most trusted first."""
-    head = list(_with_labels((*info.head, *info.before)))
-    edges = ["  ".join(line.parts) for line in (*info.opening, *info.closing)]
-    tail = ["  ".join(line.parts) for line in info.tail] + [text for text in edges if len(text) <= _LABEL]
-    yield strings(data.linked.get("author"))
-    yield _labelled(_AUTHOR, head)
-    yield _marked(
-        info.marks, lambda mark: "author" in mark.rel.split() or mark.prop == "author" or _leads_to_author(mark)
-    )
-    yield filter(None, [data.first(*_META_AUTHOR)])
-    yield _labelled(_BY, head)
-    yield _marked(info.marks, lambda mark: bool(_AUTHOR_NAMES.search(mark.names)))
-    yield [*_labelled(_REPORTER, head), *_labelled(_REPORTER, tail)]
-    yield _labelled(_AUTHOR, tail)
-    yield _labelled(_IN_TEXT, edges)
-    yield strings(data.linked.get("creator"))
-    yield [*_labelled(_EDITOR, head), *_labelled(_EDITOR, tail)]
-    yield [
-        line.text
-        for line in (*info.head, *info.before, *info.opening[:2], *info.closing[:1])
-        if _is_bare_name(line.text)
-    ]
+def _all_names(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(name for raw in texts for name in _names(raw)))
+
+
+def _head(info: Info) -> list[str]:
+    return list(_with_labels((*info.head, *info.before)))
+
+
+def _author_places(info: Info, data: Metadata) -> Iterator[tuple[str, Iterable[str]]]:
+    head = _head(info)
+    edges = [line.printed for line in (*info.opening, *info.closing)]
+    tail = [line.printed for line in info.tail] + [text for text in edges if len(text) <= _LABEL]
+    marks, named = info.marks, [mark for mark in info.marks if _AUTHOR_NAMES.search(mark.names)]
+    yield "JSON-LD", (name for name in data.names("author") if name.lstrip()[0] not in ",@")
+    yield "作者 beside the headline", _labelled(_AUTHOR, head)
+    yield "a signature beside the headline", _labelled(_BY, head)
+    yield "a link to the author", _first_names(mark.text for mark in marks if _is_author_link(mark))
+    yield "meta", filter(None, [data.first(*_META_AUTHOR)])
+    yield "a class name beside the headline", _first_names(mark.text for mark in named)
+    yield "记者", [*_labelled(_REPORTER, head), *_labelled(_REPORTER, tail)]
+    yield "作者 under the text", _labelled(_AUTHOR, tail)
+    yield "a signature under the text", _labelled(_BY, tail)
+    yield "a signature in the text", [*_labelled(_IN_TEXT, edges), *_labelled(_WRITTEN, (*head, *tail, *edges))]
+    yield "JSON-LD creator", strings(data.linked.get("creator"))
+    yield "编辑", [*_labelled(_EDITOR, head), *_labelled(_EDITOR, tail)]
+    lines = (*info.head, *info.before, *info.opening[:2], *info.closing[:1])
+    yield "a name on a line of its own", [line.text for line in lines if _is_bare_name(line.text)]
+    yield "来源", [text for text in _labelled(_SOURCE, (*head, *tail)) if _is_bare_name(text)]
+    yield "a name that is printed again under the text", _repeated(info)
+
+
+def _first_names(texts: Iterable[str]) -> list[str]:
+    """Return the first text that holds a name."""
+    return next(([text] for text in texts if any(_names(text))), [])
+
+
+def _repeated(info: Info) -> Iterator[str]:
+    """Yield the lines beside the headline that are a Latin name with which a line under the text begins too."""
+    below = [line.text for line in (*info.tail, *info.closing)]
+    for line in info.head:
+        if _LATIN_NAME.fullmatch(line.text) and any(text.startswith(line.text) for text in below):
+            yield line.text
 
 
 def _with_labels(lines: Iterable[Line]) -> Iterator[str]:
     """Yield the lines, a label that stands alone ("Author") joined to the line after it."""
     label = ""
     for line in lines:
-        text = "  ".join(line.parts)
+        text = line.printed
         yield label + text
         alone = _ALONE.fullmatch(line.text)
         label = _JOINED[alone.lastgroup or ""] if alone else ""
 
 
-def _leads_to_author(mark: Mark) -> bool:
-    return mark.element.tag == "a" and bool(_AUTHOR_PATH.search(mark.element.get("href") or ""))
+def _is_author_link(mark: Mark) -> bool:
+    leads = mark.element.tag == "a" and _AUTHOR_PATH.search(mark.element.get("href") or "")
+    return "author" in mark.rel.split() or mark.prop == "author" or bool(leads)
 
 
 def _is_bare_name(text: str) -> bool:
@@ -134,8 +182,8 @@ def _is_bare_name(text: str) -> bool:
 
 def find_source(info: Info, data: Metadata) -> str | None:
     """Return who reported it first, as printed."""
-    head = ["  ".join(line.parts) for line in (*info.head, *info.before)]
-    tail = ["  ".join(line.parts) for line in (*info.tail, *info.closing)]
+    head = [line.printed for line in (*info.head, *info.before)]
+    tail = [line.printed for line in (*info.tail, *info.closing)]
     printed = (
         *_labelled(_SOURCE, head),
         *_marked(info.marks, lambda mark: bool(_SOURCE_NAMES.search(mark.names)) and mark.above),
@@ -190,12 +238,20 @@ def _marked(marks: Iterable[Mark], accepts: Callable[[Mark], bool]) -> list[str]
 def _names(raw: str) -> Iterator[str]:
     raw = _NOISE.sub("", " ".join(raw.split()) if not _HAN.search(raw) else raw)
     for part in _SPLIT.split(raw):
-        name = part.strip(" \t.:：-–—·*@()（）[]【】\"'“”")
+        name = part.strip(" \t.:：-–—·*@（）[]【】\"'“”")
+        name = name if "(" in name else name.rstrip(")")
         words = name.split()
-        if _HAN.search(name) and len(words) > 1 and all(len(word) <= 4 for word in words):
+        if _HAN.search(name) and len(words) > 1 and all(len(word) <= 4 and _HAN.match(word) for word in words):
             yield from words
-        elif 1 < len(name) <= 40 and len(words) <= 6 and not name.isdigit() and not _is_dated(name):
+        elif 1 < len(name) <= 40 and len(words) <= 6 and _may_be_name(name):
             yield name
+
+
+def _may_be_name(name: str) -> bool:
+    """Tell a name from a date, a label and a piece of a sentence."""
+    if name.isdigit() or _is_dated(name) or _NO_NAME.search(name):
+        return False
+    return len(_HAN.findall(name)) <= _LONGEST_HAN or bool(_OFFICE.search(name))
 
 
 def _is_dated(text: str) -> bool:

@@ -56,7 +56,7 @@ _AGO = re.compile(
 _AGO_OPEN = re.compile(_AGO.pattern + r"\s*[(（]\s*$", re.IGNORECASE)
 _CLOSING = str.maketrans("(（", ")）")
 _NAMED = re.compile(
-    r"(?P<name>刚刚|刚才|just now|今天|今日|昨天|昨日|前天|\byesterday\b|\btoday\b)"
+    r"(?P<name>刚刚|刚才|just now|今天|今日|昨天|昨日|前天|\byesterday\b|\b(?-i:[Tt]oday)\b)"
     r"(?:[\s,]*(?:at\s*)?(?P<hour>[012]?\d)[:：](?P<minute>[0-5]\d))?",
     re.IGNORECASE,
 )

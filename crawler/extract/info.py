@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawler.document import text_of
 from crawler.extract.markers import Zone
-from crawler.extract.outline import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lxml.html import HtmlElement
-
+    from crawler.document import Element
     from crawler.extract.body import Body, Zones
     from crawler.extract.outline import Box, Line, Outline
 
 _FOREIGN = frozenset({Zone.RELATED, Zone.ELSEWHERE, Zone.COMMENTS, Zone.ADVERT, Zone.HIDDEN})
 _BEFORE, _AFTER, _UNDER = 5, 14, 14  # lines looked at before and after the headline, and under the text
+_WITHIN = 12  # lines above the headline, and into the text, that a class name may still make a byline
 _LONGEST = 160
 
 
@@ -31,7 +31,7 @@ class Mark:
     moment: str
     text: str
     above: bool
-    element: HtmlElement
+    element: Element
 
 
 @dataclass(slots=True, frozen=True)
@@ -56,7 +56,9 @@ def find_info(page: Outline, zones: Zones, headline: int | None, body: Body) -> 
     top = headline if headline is not None and headline <= first else max(first - _BEFORE, 0)
     after = [n for n in range(top + 1, first) if zones.of_line[n] not in _FOREIGN]
     after = after if len(after) <= _AFTER else [*after[: _AFTER - 4], *after[-4:]]
+    after += [n for n in range(first, min(first + _WITHIN, last)) if zones.of_line[n] is Zone.BYLINE]
     before = [n for n in range(top - 1, max(top - _BEFORE, -1), -1) if zones.of_line[n] not in _FOREIGN]
+    before += [n for n in range(top - _BEFORE, max(top - _WITHIN, -1), -1) if zones.of_line[n] is Zone.BYLINE]
     scope = _scope(body.box, top)
     foreign = _FOREIGN | {Zone.ASIDE} if scope.tag in ("body", "html") else _FOREIGN
     under = [n for n in range(last + 1, scope.last) if zones.of_line[n] not in foreign][:_UNDER]
@@ -97,7 +99,7 @@ def _marks(page: Outline, numbers: Iterable[int], *, above: bool) -> Iterator[Ma
             yield from _mark_of(element, above=above)
 
 
-def _mark_of(element: HtmlElement, *, above: bool) -> Iterator[Mark]:
+def _mark_of(element: Element, *, above: bool) -> Iterator[Mark]:
     get = element.get
     names, rel, prop, moment = get("class") or get("id"), get("rel"), get("itemprop"), get("datetime")
     if not (names or rel or prop or moment or element.tag == "a"):

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from crawler.extract.body import running_bytes
 from crawler.extract.markers import Zone
 from crawler.extract.outline import HEADINGS
 from crawler.items import Reason
@@ -57,15 +56,17 @@ def why_no_article(
 def _list_heading(document: Document, page: Outline, zones: Zones, headline: Headline, body: Body) -> Line | None:
     """Return the first heading that shows the page to be a list: its texts stand under links to other pages."""
     first = body.lines[0]
-    numbers = range(min(body.box.first, max(first - 6, 0)), body.box.last)
+    top = headline.line if headline.line is not None and headline.line < first else 0
+    top = 0 if page.lines[top].is_link else top
+    numbers = range(max(min(body.box.first, first - 6), top), body.box.last)
     headings = [
         n for n in numbers
         if n != headline.line and zones.of_line[n] not in _FOREIGN and _leads_away(page.lines[n], document.url)
     ]  # fmt: skip
     if not headings:
         return None
-    running = [n for n in body.lines if running_bytes(page.lines[n])]
-    intro = sum(running_bytes(page.lines[n]) for n in running if n < headings[0])
+    running = [n for n in body.lines if page.lines[n].running]
+    intro = sum(page.lines[n].running for n in running if n < headings[0])
     is_list = intro < _INTRODUCTION and len(running) <= 3 * len(headings) if len(headings) >= 3 else intro == 0
     return page.lines[headings[0]] if is_list and len(running) <= 3 * len(headings) else None
 

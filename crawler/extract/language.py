@@ -17,7 +17,7 @@ _SCRIPTS = {
 }
 # Languages that share a script with the one it stands for above.
 _SHARED = {"ru": {"uk", "bg", "sr", "be", "mk", "kk"}, "ar": {"fa", "ur", "ps", "ckb"}, "hi": {"mr", "ne"}}
-_SAMPLE = 2_000
+_SAMPLE = 1_000
 _SHARE = 0.2  # Japanese texts have at least this share of kana
 
 

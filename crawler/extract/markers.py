@@ -6,6 +6,7 @@ import re
 import tomllib
 from enum import StrEnum
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 
@@ -32,21 +33,22 @@ def _any(patterns: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
-_WORD = "(?<![a-z])"
-
-
-def _names(patterns: list[str]) -> re.Pattern[str]:
-    """Compile patterns for names; those that must begin a word share one look behind, which is many times quicker."""
-    at_word = "|".join(pattern.removeprefix(_WORD) for pattern in patterns if pattern.startswith(_WORD))
-    anywhere = [pattern for pattern in patterns if not pattern.startswith(_WORD)]
-    return re.compile("|".join([*anywhere, f"{_WORD}(?:{at_word})"] if at_word else anywhere))
-
-
-_ZONES = {Zone(kind): _names(patterns) for kind, patterns in _TABLE["zones"].items()}
+_ZONES = [Zone(kind) for kind in _TABLE["zones"] if kind != "none"]
+_KINDS: dict[str, str] = {word: kind for kind, words in _TABLE["zones"].items() for word in words.split()}
+# The entries by their first two letters, longest first.
+_ENTRIES = {
+    start: sorted((word for word in _KINDS if word.startswith(start)), key=lambda word: -len(word.rstrip("*")))
+    for start in {word[:2] for word in _KINDS}
+}
+_STARTS = {word[:size] for word in _KINDS for size in (1, 2, 3)}
 _HEADINGS = {Zone(kind): _any(patterns) for kind, patterns in _TABLE["headings"].items()}
 _IGNORED = _any(_TABLE["ignored"])
 _FURNITURE = _any(_TABLE["lines"]["furniture"])
 _POINTERS = _any(_TABLE["lines"]["pointers"])
+_WORD = re.compile(r"(?<!\d)(?:[A-Z]*[a-z]+|[A-Z]+)")  # letters after a digit are a hash
+_JOINED = 3  # words that may make up one of the table
+_APPEALS = re.compile("|".join(_TABLE["lines"]["appeals"]), re.IGNORECASE)
+_PAGE = ("html", "body", "main")  # named after what is in them
 _TAGS = {
     "nav": Zone.NAVIGATION,
     "aside": Zone.ASIDE,
@@ -63,11 +65,12 @@ _ROLES = {
     "contentinfo": Zone.ASIDE,
 }
 _HEADING_EDGES = " \t:：>»›…·|-–—【】[]■◆●▼★?？+"
+_LONGEST_HEADING = 80
 
 
 def zone_of(tag: str, names: str, role: str | None = None) -> Zone | None:
     """Return the zone that an element's class and id (`names`), its ARIA role or its tag declares."""
-    for name in names.split():
+    for name in names.split() if tag not in _PAGE else ():
         if zone := _zone_of_name(name):
             return zone
     return _ROLES.get(role or "") or _TAGS.get(tag)
@@ -75,10 +78,28 @@ def zone_of(tag: str, names: str, role: str | None = None) -> Zone | None:
 
 @lru_cache(maxsize=20_000)
 def _zone_of_name(name: str) -> Zone | None:
-    name = name.lower()
-    if _IGNORED.search(name):
+    """Look up each word of a name, alone and with those after it: `read-more`, `readMore` and `readmore` are one."""
+    words = _WORD.findall(name)
+    said = {kind for place, word in enumerate(words) if word[:3].lower() in _STARTS and (kind := _at(words, place))}
+    if not said:
         return None
-    return next((zone for zone, pattern in _ZONES.items() if pattern.search(name)), None)
+    zone = next((zone for zone in _ZONES if zone in said), None)
+    return None if zone is None or _IGNORED.search(name.lower()) else zone
+
+
+def _at(words: list[str], place: int) -> str | None:
+    """Return what the longest entry of the table says that begins here; the words of an exception count no more."""
+    joined = "".join(words[place : place + _JOINED]).lower()
+    for entry in _ENTRIES.get(joined[:2], ()):
+        if joined.startswith(entry.rstrip("*")) and (entry[-1] == "*" or _ends_word(entry, words[place:])):
+            if _KINDS[entry] == "none":
+                words[place:] = [""] * (len(words) - place)
+            return _KINDS[entry]
+    return None
+
+
+def _ends_word(entry: str, words: list[str]) -> bool:
+    return len(entry) in accumulate(map(len, words[:_JOINED]))
 
 
 @lru_cache(maxsize=5_000)
@@ -88,7 +109,7 @@ def zone_of_heading(text: str) -> Zone | None:
     >>> zone_of_heading("相关文章：")
     <Zone.RELATED: 'related'>
     """
-    if len(text) > 80:
+    if len(text) > _LONGEST_HEADING:
         return None
     text = text.strip(_HEADING_EDGES)
     return next((zone for zone, pattern in _HEADINGS.items() if pattern.fullmatch(text)), None)
@@ -102,3 +123,8 @@ def is_furniture(text: str) -> bool:
 def is_pointer(text: str) -> bool:
     """Tell a line that only leads to another page ("Related: …"), as far as its words go."""
     return _POINTERS.fullmatch(text) is not None
+
+
+def is_appeal(text: str) -> bool:
+    """Tell a line that asks the reader for something: to subscribe, to follow, to consent."""
+    return len(text) <= 400 and _APPEALS.search(text) is not None

@@ -10,11 +10,12 @@ from urllib.parse import urljoin
 
 import nh3
 
-from crawler.extract.outline import CONTENTLESS, INLINE, is_concealed
+from crawler.extract.outline import BREAKS, CONTENTLESS, INLINE, is_concealed
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from collections.abc import Iterator
 
+    from crawler.document import Element
     from crawler.extract.body import Body
     from crawler.extract.outline import Box, Outline
 
@@ -70,7 +71,7 @@ class _Writer:
         self._body = body.box
         self._kept = set(body.lines)
         self._base = base
-        self._boxes = iter(page.boxes[page.boxes.index(body.box) + 1 :])
+        self._page = page
         self._number = body.box.first
         self._line: list[str] = []
         self._printed = self._pictured = False
@@ -78,45 +79,46 @@ class _Writer:
     def write(self) -> None:
         name = _NAMES.get(self._body.tag)
         self.out.append(f"<{name}>" if name else "")
-        self.content(self._body.element, self._body)
+        self.content(self._body.element, self._page.children(self._body), self._body)
         self.end_line(self._body)
         self.out.append(f"</{name}>" if name else "")
 
-    def content(self, element: HtmlElement, box: Box) -> None:
+    def content(self, element: Element, boxes: Iterator[Box], box: Box) -> None:
         self._text(element.text)
         for child in element:
-            self._child(child, box)
+            self._child(child, boxes, box)
             self._text(child.tail)
 
-    def _child(self, element: HtmlElement, box: Box) -> None:
+    def _child(self, element: Element, boxes: Iterator[Box], box: Box) -> None:
         tag = element.tag
         if tag == "img":
             self._picture(element)
         elif tag in CONTENTLESS or (tag in INLINE and is_concealed(element)):
             return
         elif tag in INLINE:
-            self._inline(element, box)
+            self._inline(element, boxes, box)
         else:
             self.end_line(box)
-            if tag not in ("br", "hr"):
-                self._block(element, next(self._boxes))
+            if tag not in BREAKS:
+                self._block(next(boxes))
 
-    def _inline(self, element: HtmlElement, box: Box) -> None:
+    def _inline(self, element: Element, boxes: Iterator[Box], box: Box) -> None:
         name = _INLINE_NAMES.get(element.tag)
         href = f' href="{escape(element.get("href") or "")}"' if name == "a" else ""
         self._line.append(f"<{name}{href}>" if name else "")
-        self.content(element, box)
+        self.content(element, boxes, box)
         self._line.append(f"</{name}>" if name else "")
 
-    def _block(self, element: HtmlElement, box: Box) -> None:
-        name = _NAMES.get(element.tag)
-        start, pictures = len(self.out), len(self.images)
+    def _block(self, box: Box) -> None:
+        if box.zone and self._kept.isdisjoint(range(box.first, box.last)):
+            self._number = box.last
+            return
+        name, start = _NAMES.get(box.tag), len(self.out)
         self.out.append(f"<{name}>" if name else "")
-        self.content(element, box)
+        self.content(box.element, self._page.children(box), box)
         self.end_line(box)
-        empty = not any(part for part in self.out[start + 1 :])
-        if empty or (box.zone and not any(n in self._kept for n in range(box.first, box.last))):
-            del self.out[start:], self.images[pictures:]
+        if not any(self.out[start + 1 :]):
+            del self.out[start:]
         elif name:
             self.out.append(f"</{name}>")
 
@@ -125,7 +127,7 @@ class _Writer:
             self._line.append(escape(text, quote=False))
             self._printed = self._printed or not text.isspace()
 
-    def _picture(self, element: HtmlElement) -> None:
+    def _picture(self, element: Element) -> None:
         address = picture_address(element, self._base)
         if address:
             self._line.append(f'<img src="{escape(address)}" alt="{escape(element.get("alt") or "")}">')
@@ -142,7 +144,7 @@ class _Writer:
         self._line, self._printed, self._pictured = [], False, False
 
 
-def picture_address(element: HtmlElement, base: str) -> str | None:
+def picture_address(element: Element, base: str) -> str | None:
     """Return the absolute address of a picture, the lazily loaded one before its blank."""
     lazy = next((value for name in _LAZY if (value := element.get(name))), None)
     source = (lazy or element.get("src") or "").strip()

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawler.extract.outline import fold
+
 if TYPE_CHECKING:
     from crawler.extract.metadata import Metadata
     from crawler.extract.outline import Line, Outline
 
 # What sites put between a headline and their name or section.
 _JOINT = re.compile(r"\s+[|\-–—·•:»«/›~]+\s+|\s*[|｜_»«]+\s*|\s*[—–]{2,}\s*|(?<=[^\x00-\x7f])\s*-+\s*(?=[^\x00-\x7f])")
-_FOLD = re.compile(r"[\W_]+")
+_HAN_GAP = re.compile(r"(?<=[\u3000-\u9fff])\s+(?=[\u3000-\u9fff])")
 _NAMES = re.compile(
     r"(article|post|entry|news|story|single|detail|arti)\w*?[-_]?_?(tit|head)|headline|biaoti", re.IGNORECASE
 )
@@ -35,10 +37,23 @@ class Headline:
 def find_headline(page: Outline, data: Metadata, hint: str = "") -> Headline:
     """Return the article's title without the site's name. `hint` is the title of the teaser that led here."""
     said = _said(data, hint)
-    best, number = max(((_trust(line, said), -i) for i, line in enumerate(page.lines)), default=(0.0, 0))
+    sizes = range(min(map(len, said), default=0) // 2, 3 * max(map(len, said), default=0))
+    best, number = 0.0, 0
+    for n, line in enumerate(page.lines):
+        if (line.box.tag in _BY_TAG or len(line.text) in sizes) and (trust := _trust(line, said)) > best:
+            best, number = trust, n
     if best >= _ENOUGH:
-        return Headline(page.lines[-number].text, -number)
+        return Headline(_whole(page, page.lines[number], said), number)
     return Headline(_declared(data, hint), None)
+
+
+def _whole(page: Outline, line: Line, said: list[str]) -> str:
+    """Return a heading with the lines that it is broken into, if the page calls itself by all of them."""
+    heading = next((box for box in line.box.ancestors()[:2] if box.tag in _BY_TAG), line.box)
+    text = " ".join(part.text for part in page.lines_of(heading))
+    if heading.last - heading.first < 2 or not any(fold(text) in each for each in said):
+        return line.text
+    return _HAN_GAP.sub("", text)
 
 
 def nearest(page: Outline, headline: Headline, first: int) -> Headline:
@@ -55,11 +70,6 @@ def nearest(page: Outline, headline: Headline, first: int) -> Headline:
         (n for n in above if page.lines[n].box.tag in _BY_TAG and fold(page.lines[n].text) == wanted), headline.line
     )
     return Headline(headline.text, number)
-
-
-def fold(text: str) -> str:
-    """Return a text's letters and digits alone, for comparing titles."""
-    return _FOLD.sub("", text).casefold()
 
 
 def _said(data: Metadata, hint: str) -> list[str]:
