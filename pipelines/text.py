@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_TEXT = 1_000_000  # characters, 3 MB of Chinese: a MongoDB document holds 16 MiB
 MAX_TITLE = 500  # characters; a longer one is a broken or hostile page
@@ -17,6 +18,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 
 
+@lru_cache(maxsize=8192)  # names, tags and teasers come again and again
 def clean_line(raw: str) -> str:
     r"""Return the text on one line, normalised (NFC), without invisible characters.
 

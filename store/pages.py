@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-_LEVEL = 6  # 5 kB a typical page in 0.3 ms; level 12 saves 4 % for four times the CPU
+_LEVEL = 3  # a page of 25 kB takes 6.2 kB and 0.04 ms; level 6 takes 5.8 kB and 0.11 ms
 
 
 class Response(Protocol):

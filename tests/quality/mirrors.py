@@ -4,12 +4,17 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from store.connect import connect, read_settings
 from store.urls import key
+from tests.support.mirror import NOW, serve
+from tests.support.winnow import Winnow
 
 CHINA = timezone(timedelta(hours=8))
+PORTS = {"zblog-tpure": 8711, "wordpress": 8721}  # those that feed and sitemap of the mirrors name
 GRAM = 4  # characters; words for other scripts
 
 Truth = dict[str, Any]
@@ -48,6 +53,16 @@ class Figures:
             "text": round(self.text, 4),
             "mixed stories": len(self.mixed_stories),
         }
+
+
+def crawl(name: str, folder: Path) -> Figures:
+    """Crawl a mirror from its home address by the real command, into a database of its own, and compare."""
+    with serve(name, PORTS[name], folder) as mirror:
+        allowed = {"WINNOW_NOW": NOW, "WINNOW_ALLOW_PRIVATE": f"127.0.0.1:{PORTS[name]}"}
+        Winnow(folder / "data", environ=allowed)("crawl", mirror.url)
+        with connect(read_settings({"WINNOW_DATA": str(folder / "data")})) as database:
+            stored = {key: article for article in database["articles"].find() for key in article["keys"]}
+        return measure(mirror.truth(), stored, mirror.url)
 
 
 def measure(truths: list[Truth], stored: dict[str, Stored], home: str) -> Figures:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.quality.mirrors import measure
+from tests.quality.mirrors import PORTS, measure
 from tests.support.mirror import NOW, serve
 from tests.support.winnow import Winnow
 
@@ -21,7 +21,6 @@ COMMON = {
     "medium copies in their story": 0.95,
     "text": 0.99,
 }
-PORTS = {"zblog-tpure": 8711, "wordpress": 8721}
 
 
 @pytest.mark.parametrize("name", PORTS)
