@@ -129,7 +129,7 @@ def _author_places(info: Info, data: Metadata) -> Iterator[tuple[str, Iterable[s
     edges = [line.printed for line in (*info.opening, *info.closing)]
     tail = [line.printed for line in info.tail] + [text for text in edges if len(text) <= _LABEL]
     marks, named = info.marks, [mark for mark in info.marks if _AUTHOR_NAMES.search(mark.names)]
-    yield "JSON-LD", (name for name in data.names("author") if name.lstrip()[0] not in ",@")
+    yield "JSON-LD", (name for name in data.names("author") if not name.lstrip().startswith((",", "@")))
     yield "作者 beside the headline", _labelled(_AUTHOR, head)
     yield "a signature beside the headline", _labelled(_BY, head)
     yield "a link to the author", _first_names(mark.text for mark in marks if _is_author_link(mark))

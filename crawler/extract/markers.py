@@ -47,8 +47,10 @@ _FURNITURE = _any(_TABLE["lines"]["furniture"])
 _POINTERS = _any(_TABLE["lines"]["pointers"])
 _WORD = re.compile(r"(?<!\d)(?:[A-Z]*[a-z]+|[A-Z]+)")  # letters after a digit are a hash
 _JOINED = 3  # words that may make up one of the table
-_APPEALS = re.compile("|".join(_TABLE["lines"]["appeals"]), re.IGNORECASE)
+_APPEALS = re.compile("|".join(_TABLE["lines"]["appeals"]))
 _PAGE = ("html", "body", "main")  # named after what is in them
+_APPEAL_WORDS = _TABLE["lines"]["appeal_words"]
+_LONGEST_APPEAL = 400
 _TAGS = {
     "nav": Zone.NAVIGATION,
     "aside": Zone.ASIDE,
@@ -127,4 +129,7 @@ def is_pointer(text: str) -> bool:
 
 def is_appeal(text: str) -> bool:
     """Tell a line that asks the reader for something: to subscribe, to follow, to consent."""
-    return len(text) <= 400 and _APPEALS.search(text) is not None
+    if len(text) > _LONGEST_APPEAL:
+        return False
+    lowered = text.lower()
+    return any(word in lowered for word in _APPEAL_WORDS) and _APPEALS.search(lowered) is not None

@@ -100,7 +100,7 @@ def published_candidates(
 
     A date said to machines picks among several printed ones and lends its time of day to that of the same day.
     """
-    said = _local([stamp for text in _said(info, data) if text and (stamp := _exact(text, clock))])
+    said = _local([stamp for text in dict.fromkeys(_said(info, data)) if text and (stamp := _exact(text, clock))])
     head = [date for date in _printed(info.head, clock) if not date.updated]
     first = [date.stamp for date in _printed(info.tail, clock) if date.is_first]
     yield from (Candidate(stamp, "printed under the text as the first publication") for stamp in first)

@@ -57,7 +57,7 @@ def _after_byline(page: Outline, zones: list[Zone | None], numbers: list[int]) -
     running = next((n for n in numbers if page.lines[n].running), None)
     if running is None:
         return numbers
-    byline = max((n for n in range(numbers[0], running) if zones[n] is Zone.BYLINE), default=0)
+    byline = max((n for n in range(numbers[0], running) if zones[n] is Zone.BYLINE), default=-1)
     return [n for n in numbers if n > byline]
 
 

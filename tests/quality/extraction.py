@@ -1,12 +1,16 @@
 """Answers to the labelled pages of extraction, by the product's own code path."""
 
+import importlib.util
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 from crawler.document import parse
 from crawler.extract.article import extract_article
 from crawler.items import Page, Reason
+from tests.support.shared import shared
 
 # A moment after every labelled page was saved.
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -25,3 +29,27 @@ def _answer(html: str, url: str) -> dict[str, Any]:
         return {"title": None, "text": None, "author": None, "published": None}
     published = found.published_at.isoformat() if found.published_at else None
     return {"title": found.title, "text": found.text, "author": ", ".join(found.authors), "published": published}
+
+
+@cache
+def scorer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("score_extraction", shared("eval/score_extraction.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def figures(score: ModuleType, page: dict[str, Any], answer: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    """Yield each measure that the page is labelled for with its value, as the scorer counts it."""
+    gold, lang = page["gold"], page["lang"]
+    if gold.get("text"):
+        yield "text", score.text_score(gold, answer.get("text"), lang)[2]
+    if gold.get("title"):
+        yield "title", float(score.title_key(gold["title"]) == score.title_key(answer.get("title")))
+    if score.day(gold.get("date")):
+        yield "date", float(score.day(gold["date"]) == score.day(answer.get("published")))
+    if gold.get("author"):
+        said = " ".join((answer.get("author") or "").lower().split())
+        yield "author", float(all(name in said for name in score.names(gold["author"])))

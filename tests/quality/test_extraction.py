@@ -1,7 +1,6 @@
 """Extraction keeps its quality: floors over the labelled pages and the CMS mirrors."""
 
 import hashlib
-import importlib.util
 import json
 import statistics
 import tarfile
@@ -10,7 +9,6 @@ from collections import defaultdict
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,7 +17,7 @@ import pytest
 from crawler.document import parse
 from crawler.extract.article import extract_article
 from crawler.items import Article, Page, Reason
-from tests.quality.extraction import answers
+from tests.quality.extraction import answers, figures, scorer
 from tests.support.shared import lines, shared
 
 FLOORS = tomllib.loads(Path(__file__).with_name("extraction.toml").read_text(encoding="utf-8"))
@@ -32,31 +30,14 @@ FURNITURE = (
 )  # fmt: skip
 
 
-def scorer() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("score_extraction", shared("eval/score_extraction.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @cache
 def dev_figures() -> dict[str, float]:
     """Return the mean of each measure by language, as the scorer counts it."""
-    score, pages = scorer(), list(lines(shared("data/extraction-dev.jsonl.xz")))
+    pages = list(lines(shared("data/extraction-dev.jsonl.xz")))
     found = defaultdict(list)
     for page, answer in zip(pages, answers(pages), strict=True):
-        gold, lang = page["gold"], page["lang"]
-        if gold.get("text"):
-            found[f"text {lang}"].append(score.text_score(gold, answer["text"], lang)[2])
-        if gold.get("title"):
-            found[f"title {lang}"].append(score.title_key(gold["title"]) == score.title_key(answer["title"]))
-        if score.day(gold.get("date")):
-            found[f"date {lang}"].append(score.day(gold["date"]) == score.day(answer["published"]))
-        if gold.get("author"):
-            said = " ".join((answer["author"] or "").lower().split())
-            found[f"author {lang}"].append(all(name in said for name in score.names(gold["author"])))
+        for measure, value in figures(scorer(), page, answer):
+            found[f"{measure} {page['lang']}"].append(value)
     return {name: statistics.mean(values) for name, values in found.items()}
 
 

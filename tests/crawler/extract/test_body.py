@@ -59,3 +59,34 @@ def test_a_page_of_links_has_no_body():
 
 def test_deep_nesting_is_read():
     assert text(f"<h1>Budget settled</h1>{'<div>' * 200}{TEXT}{'</div>' * 200}") == LINES
+
+
+def test_a_feed_of_teasers_under_a_text_is_no_part_of_it():
+    item = f"<div class='item'><a href='/x'>A bridge for the valley</a><p>{SENTENCE}</p></div>"
+    assert text(f"<h1>Budget settled</h1><div>{TEXT * 2}</div><div>{item * 4}</div>") == LINES * 2
+
+
+def test_a_long_list_in_a_text_does_not_cut_it_off():
+    entries = "".join(f"<tr><td><a href='/{n}'>Season {n}</a></td></tr>" for n in range(60))
+    assert text(f"<h1>A career</h1><div>{TEXT}<table>{entries}</table>{TEXT}</div>") == LINES * 2
+
+
+def test_scraps_above_a_byline_within_the_text_are_cut():
+    byline = "<div class='byline'>Valley News 2024-05-20 13:09</div>"
+    assert text(f"<h1>Budget settled</h1><div><div>Listen now</div>{byline}{TEXT}</div>") == LINES
+
+
+def body_lines(html: str, said: str = "", names: tuple[str, ...] = ()) -> list[str]:
+    page = outline(parse(f"<body><div>{html}</div></body>".encode(), "https://news.example.com/a").root)
+    body = find_body(page, Zones(page, None), None, said, names)
+    return [page.lines[number].text for number in body.lines] if body else []
+
+
+def test_what_follows_the_end_that_the_page_tells_machines_is_cut():
+    hours = "<p>Our offices are closed on Mondays, and open on every other day of the week.</p>"
+    assert body_lines(TEXT * 2 + hours, said=SENTENCE * 6) == LINES * 2
+    assert len(body_lines(TEXT * 2 + hours)) == 7
+
+
+def test_what_is_told_of_the_author_under_a_text_is_cut():
+    assert body_lines(f"{TEXT * 3}<p>Ann Lee is a reporter. {SENTENCE}</p>", names=("Ann Lee",)) == LINES * 3

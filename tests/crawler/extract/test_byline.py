@@ -65,3 +65,38 @@ def test_the_category_is_the_link_so_named_or_the_last_step_of_the_path():
 
 def test_broken_structured_data_is_ignored():
     assert article("作者：张三", head='<script type="application/ld+json">{"author": [</script>').authors == ["张三"]
+
+
+@pytest.mark.parametrize(
+    ("info", "data", "authors"),
+    [
+        (
+            "By Jane Miller",
+            '"author": {"@type": "Organization", "name": "Daily"}, "publisher": {"name": "Daily"}',
+            ["Jane Miller"],
+        ),
+        ("", '"author": {"name": "Daily"}, "publisher": {"name": "Daily"}', ["Daily"]),
+        ("By Jane Miller and Tom Baker", '"author": {"name": "Jane Miller"}', ["Jane Miller", "Tom Baker"]),
+        ("", '"author": {"@id": "#jane"}}, {"@type": "Person", "@id": "#jane", "name": "Jane Miller"', ["Jane Miller"]),
+    ],
+)
+def test_persons_are_told_from_the_house_and_named_in_full(info, data, authors):
+    script = f'<script type="application/ld+json">[{{"@type": "NewsArticle", {data}}}]</script>'
+    assert article(info, head=script).authors == authors
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        "作者：这是一个没有写完的句子，他说",
+        "作者：size=&quot;20&quot;",
+        "<span class='author'>Learn more</span>",
+        "作者：《新闻晚报》",
+    ],
+)
+def test_pieces_of_sentences_and_labels_are_no_names(info):
+    assert article(info).authors == []
+
+
+def test_a_name_in_two_scripts_is_kept_whole():
+    assert article("作者：周思博 (Joel Spolsky)").authors == ["周思博 (Joel Spolsky)"]

@@ -6,6 +6,9 @@ import pytest
 
 from crawler.document import parse
 from crawler.extract.article import extract_article
+from crawler.extract.info import Info
+from crawler.extract.metadata import Metadata
+from crawler.extract.published import Clock, published_candidates
 from crawler.items import Article, Page
 
 NOW = datetime(2025, 12, 20, 4, 0, tzinfo=UTC)
@@ -74,3 +77,35 @@ def test_dates_of_others_are_not_the_article_s(after):
 @pytest.mark.parametrize("info", ["May 13, 2031", "May 13, 1890"])
 def test_no_date_in_the_future_or_before_1990(info):
     assert article(info).published_at is None
+
+
+def test_of_several_printed_days_the_declared_one_counts():
+    info = "The hall on May 2, 2024.</p><p>May 13, 2024</p><p>Updated May 20, 2024"
+    assert day(article(info, head=META)) == "2024-05-13"
+
+
+@pytest.mark.parametrize("info", ["2 days ago", "USA TODAY", "13/05/2024 or so"])
+def test_a_relative_day_gives_way_to_a_declared_date(info):
+    assert day(article(info, head=META)) == "2024-05-13"
+
+
+def test_a_printed_day_that_is_the_declared_change_is_no_publication():
+    changed = '<meta property="article:modified_time" content="2024-05-20T10:00:00+02:00">'
+    assert day(article("May 20, 2024", head=META + changed)) == "2024-05-13"
+
+
+def test_day_and_month_are_turned_where_the_declared_date_says_so():
+    declared = META.replace("05-13", "10-03")
+    assert day(article("03/10/2024", head=declared)) == "2024-10-03"
+
+
+@pytest.mark.parametrize("info", ["<div>2019</div><div>09/07</div>", "<div>07</div><div>2019-09</div>"])
+def test_a_date_set_in_two_lines_is_read_as_one(info):
+    assert day(article(info)) == "2019-09-07"
+
+
+def test_the_candidates_are_told_with_their_places():
+    data = Metadata(meta={"article:published_time": "2024-05-13"})
+    info = Info([], [], [], [], [], [])
+    found = published_candidates(info, data, "https://news.example.com/2024/05/14/a", Clock(NOW, UTC), None)
+    assert [(each.value.at.day, each.source) for each in found] == [(13, "said to machines"), (14, "in the address")]

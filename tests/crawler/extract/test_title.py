@@ -41,3 +41,8 @@ def test_a_headline_may_stand_in_a_plain_box():
 
 def test_the_teaser_stands_in_where_a_page_names_nothing():
     assert headline("<p>正文</p>", "新片区座谈会今日召开") == "新片区座谈会今日召开"
+
+
+def test_a_heading_broken_into_lines_is_read_whole():
+    html = "<title>新片区座谈会召开听取各方意见_每日快讯</title><h1>新片区座谈会召开<div>听取各方意见</div></h1>"
+    assert headline(html) == "新片区座谈会召开听取各方意见"
