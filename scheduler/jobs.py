@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from apscheduler.triggers.cron import CronTrigger
@@ -11,11 +11,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 from store.errors import ConfigError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from apscheduler.triggers.base import BaseTrigger
 
     from crawler.sites import Site
+
+
+_ANY_DAY = datetime(2024, 1, 1, tzinfo=UTC)  # before a leap day, for a line that asks for one
 
 
 def trigger_of(site: Site) -> BaseTrigger | None:
@@ -30,9 +31,12 @@ def trigger_of(site: Site) -> BaseTrigger | None:
         return IntervalTrigger(seconds=int(site.every.total_seconds()), timezone=UTC)
     if site.cron:
         try:
-            return CronTrigger.from_crontab(site.cron, timezone=site.timezone or UTC)
+            trigger = CronTrigger.from_crontab(site.cron, timezone=site.timezone or UTC)
         except ValueError as error:
             raise ConfigError(f"site {site.name!r}: cron = {site.cron!r}: {error}") from None
+        if trigger.get_next_fire_time(None, _ANY_DAY) is None:
+            raise ConfigError(f"site {site.name!r}: cron = {site.cron!r}: such a day never comes")
+        return trigger
     return None
 
 

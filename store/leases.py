@@ -49,7 +49,8 @@ async def acquire(database: AsyncDatabase[dict[str, Any]], site: str, run: str, 
     """
     held = await database["leases"].find_one({"_id": site})
     if held and held["until"] > now and not is_dead(held["holder"]):
-        raise SiteBusy(f"{site} is being crawled already, by run {held['run']}")
+        who = f"process {held['holder']['pid']} on {held['holder']['host']}"
+        raise SiteBusy(f"{site} is being crawled already, by run {held['run']} ({who})")
     lease = {"run": run, "until": now + LEASE, "holder": this_process()}
     try:
         seen = {"_id": site, "run": held["run"], "until": held["until"]} if held else {"_id": site, "run": run}

@@ -22,20 +22,21 @@ if TYPE_CHECKING:
     from store.queries import Record
 
 _STATUSES = ("accepted", "duplicate", "quarantined", "rejected", queries.ANY)
+_LONGEST_WORD = 500
 _FORMATS = ("table", "json", "jsonl", "csv")
 _COLOURS = {"accepted": "green", "duplicate": "cyan", "quarantined": "yellow", "rejected": "red"}
 
 
 @click.group(cls=SearchGroup)
 def articles() -> None:
-    r"""Ask the collected articles: `winnow articles WORDS…`, or show one.
+    """Ask the collected articles: `winnow articles WORDS…`, or show one.
 
     \b
     winnow articles                              the newest accepted ones
     winnow articles 人工智能 --since 7d          with a word, of the last week
     winnow articles --status rejected            what was judged to be spam, and why
-    winnow articles show 3fq6                    one article; the start of its id is enough
-    """
+    winnow articles show 3fq6                    one article; four characters of its id are enough
+    """  # noqa: D301 - the backspace is how click is told to keep the lines
 
 
 @articles.command("search")
@@ -58,7 +59,10 @@ def articles() -> None:
 @json_option
 def search(words: tuple[str, ...], form: str, *, as_json: bool, **filters: Any) -> None:
     """List articles, newest first. Every word must occur in title or text."""
-    query = queries.Query(words=words, **filters)
+    wanted = tuple(word for raw in words for word in raw.split())
+    if any(len(word) > _LONGEST_WORD for word in wanted):
+        raise ConfigError(f"a word to search for has {_LONGEST_WORD} characters at most")
+    query = queries.Query(words=wanted, **filters)
     with connect(read_settings()) as database:
         found = queries.find(database, query)
         write_articles(found, "json" if as_json else form, with_reasons=query.status != "accepted")

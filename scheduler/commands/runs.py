@@ -40,7 +40,9 @@ def list_runs(site: str | None, limit: int, *, as_json: bool) -> None:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("run", "state", "started", "took", "pages", "kept", "reason"):
-        table.add_column(name, justify="right" if name in ("took", "pages", "kept") else "left")
+        table.add_column(
+            name, no_wrap=name != "reason", justify="right" if name in ("took", "pages", "kept") else "left"
+        )
     for run in found:
         counts = run["counts"]
         started = f"{run['started_at'].astimezone():%Y-%m-%d %H:%M:%S}"

@@ -40,3 +40,6 @@ def test_cron_is_read_in_the_zone_of_the_site():
 def test_a_cron_line_that_no_calendar_has_is_one_clear_line():
     with pytest.raises(ConfigError, match=r"site 'demo': cron = '0 25 \* \* \*': [^\n]+"):
         trigger('cron = "0 25 * * *"')
+    with pytest.raises(ConfigError, match="such a day never comes"):
+        trigger('cron = "0 0 30 2 *"')
+    assert trigger('cron = "0 0 29 2 *"')

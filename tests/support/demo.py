@@ -4,6 +4,7 @@
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -65,6 +66,7 @@ def _show(newsroom: Newsroom, environ: dict[str, str]) -> None:
 def _serve(newsroom: Newsroom, environ: dict[str, str]) -> None:
     _say(f"the demo site at {newsroom.url} publishes an article every half minute; Ctrl-C ends it all")
     with subprocess.Popen([sys.executable, "-m", "scheduler", "serve"], cwd=ROOT, env=environ) as service:
+        signal.signal(signal.SIGTERM, lambda *_: service.terminate())
         while service.poll() is None:
             try:
                 service.wait(30)
