@@ -40,7 +40,8 @@ def serve(name: str, port: int, into: Path) -> Iterator[Mirror]:
         with tarfile.open(shared(f"data/sites/{name}.tar.xz")) as archive:
             archive.extractall(into, filter="data")
     command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory"]
-    with subprocess.Popen([*command, str(into / name / "site")], stderr=subprocess.DEVNULL) as server:
+    folder = str(into / name / "site")
+    with subprocess.Popen([*command, folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             _wait_for(port)
             yield Mirror(name, f"http://127.0.0.1:{port}/", into / name)
