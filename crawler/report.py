@@ -14,7 +14,7 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider, NotConfigured
 
 from crawler.items import Article, Teaser
-from crawler.outcome import BUSY, Outcome, Tally, outcome
+from crawler.outcome import BUSY, WITH_FAILURES, Outcome, Tally, outcome
 from crawler.spiders.news import NewsSpider
 from store.errors import SiteBusy, StoreUnavailable
 from store.leases import RENEW
@@ -67,6 +67,10 @@ class Report:
         except StoreUnavailable as error:
             self._refusal = Outcome(End(FAILED, str(error)), error.exit_code)
             raise CloseSpider("store-unavailable") from None
+        except Exception:  # Scrapy would log it and crawl on, without lease and record
+            logger.exception("the run can't begin")
+            self._refusal = Outcome(End(FAILED, "the run could not begin; the log says why"), WITH_FAILURES)
+            raise CloseSpider("error") from None
         self._task = asyncio.get_running_loop().create_task(self._watch())
         _spare_the_collector()
 

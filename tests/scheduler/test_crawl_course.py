@@ -116,3 +116,10 @@ def test_an_address_with_brackets_does_not_spoil_the_list_of_runs(winnow, site):
     site.answer({"/%5B/b%5D": "<html><body><p>nothing</p></body></html>"})
     winnow("crawl", site.url + "[/b]", code=2)
     assert "[/b]" in winnow("runs").stdout
+
+
+def test_a_run_that_can_not_be_recorded_fetches_nothing(winnow, site, sync_database):
+    site.answer({"/": listing("/post/1.html")} | pages(1))
+    sync_database.command("create", "articles", viewOn="elsewhere", pipeline=[])
+    assert "could not begin" in winnow("crawl", "demo", code=1).stdout
+    assert not site.hits()
