@@ -89,8 +89,15 @@ COLLECTIONS: dict[str, Collection] = {
             _index(("state", ASCENDING)),
         ),
     ),
-    "fires": Collection({"at": DATE}),
-    "leases": Collection({"run": STRING, "until": DATE}),
+    "schedule": Collection(
+        {}, (_index(("wanted_at", ASCENDING), sparse=True), _index(("paused_at", ASCENDING), sparse=True))
+    ),
+    "leases": Collection({"until": DATE}),
+    "alerts": Collection(
+        {"kind": STRING, "subject": STRING, "message": STRING, "since": DATE},
+        (_index(("ended_at", ASCENDING)), _index(("since", DESCENDING))),
+    ),
+    "accounts": Collection({"role": STRING, "kind": STRING, "hash": STRING, "created_at": DATE}),
 }
 
 
