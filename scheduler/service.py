@@ -59,6 +59,7 @@ class Service:
         """
         stop, hurry = _signals()
         sites = self._file.start()
+        self._tell_of_file()
         self._store = ServiceStore(self._settings, self._database)
         self._turns = Turns()
         self._timetable = Timetable(self._store, self._state, self._turns)
@@ -119,10 +120,16 @@ class Service:
 
     async def _look_at_file(self) -> None:
         sites = await asyncio.to_thread(self._file.look)
-        self._state.sites_file_error = self._file.error
+        self._tell_of_file()
         if sites is not None:
             await self._timetable.adopt(sites)
             logger.info("the sites file was taken up: %d sites", len(sites))
+
+    def _tell_of_file(self) -> None:
+        error, before = self._file.error, self._state.sites_file_error
+        self._state.sites_file_error = error
+        if error and error != before:
+            logger.error("%s; the last good schedule goes on", error)
 
     async def _look_at_health(self) -> None:
         """See which crawls break their limits, which runs died, and whether the clock was set."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import click
 
@@ -19,6 +20,8 @@ def serve() -> None:
     Each crawl is a process of its own. A moment missed while the service was down is made up for by one run. SIGTERM
     lets crawls finish for WINNOW_GRACE seconds, then ends them; a second one ends them at once.
     """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     config, settings = read_config(), read_settings()
     logs = logs_folder(settings.data)
     file = SitesFile(config.sites, settings.data / "sites.good.toml")
