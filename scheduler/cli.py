@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from scheduler.commands.alerts import alerts
 from scheduler.commands.articles import articles
 from scheduler.commands.crawl import crawl
 from scheduler.commands.doctor import doctor
@@ -25,7 +26,7 @@ def winnow() -> None:
     """Crawl news sites, keep the articles, throw the chaff away, and ask what was kept."""
 
 
-for command in (crawl, serve, sites, articles, runs, doctor):
+for command in (crawl, serve, sites, articles, runs, alerts, doctor):
     winnow.add_command(command)
 
 
