@@ -33,7 +33,7 @@ _LONGEST_CLAIM = timedelta(hours=1)
 _DOUBLINGS = 6  # then the longest is reached
 _PAST_RUNS = 30
 _PAST_NEWS = 100
-_PAST_SILENCES = 2000  # runs every ten minutes for two weeks
+_PAST_SILENCES = 2100  # more than two weeks of runs every ten minutes
 _PAST = timedelta(days=90)
 _JUDGED = dict.fromkeys(("state", "cause", "reason", "asked_by", "started_at", "ended_at", "complete", "counts"), 1)
 

@@ -23,9 +23,9 @@ from store.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-PATIENCE = 15.0  # seconds that one target has to take a letter
-_DEADLINE = 25.0  # seconds for all of them, and for a process that does not even give up by itself
-_TOO_LONG = f"it did not answer within {PATIENCE:.0f} s"
+PATIENCE = 15.0  # seconds that a target has to take a letter; all are sent at once
+_GRACE = 10.0  # further seconds, for a process that does not even give up by itself
+_TOO_LONG = "it did not answer in time"
 _MALFORMED = "malformed"
 _LONGEST_PROBLEM = 200  # characters
 _SHORTEST_SECRET = 3  # characters: shorter words of an address are left in what is said of it
@@ -80,10 +80,10 @@ def check_addresses(addresses: Iterable[str]) -> list[Target]:
     return targets
 
 
-def send(letters: Sequence[Letter]) -> list[Delivery]:
+def send(letters: Sequence[Letter], *, patience: float = PATIENCE) -> list[Delivery]:
     """Send letters, all at once; returns within half a minute, whatever the targets do."""
     asked = [{"address": each.target.address, "title": each.title, "text": each.text} for each in letters]
-    return [Delivery(each.target, problem) for each, problem in zip(letters, _ask(asked), strict=True)]
+    return [Delivery(each.target, problem) for each, problem in zip(letters, _ask(asked, patience), strict=True)]
 
 
 def _name(number: int, address: str) -> str:
@@ -91,12 +91,12 @@ def _name(number: int, address: str) -> str:
     return f"address {number} ({scheme})" if found and re.fullmatch("[a-z]{1,16}", scheme) else f"address {number}"
 
 
-def _ask(requests: Sequence[Request]) -> list[str]:
+def _ask(requests: Sequence[Request], patience: float = PATIENCE) -> list[str]:
     """Have the requests done in a process of their own; return the problem of each, empty where there was none."""
     if not requests:
         return []
     command = [sys.executable, "-m", "scheduler.alerts.notify"]
-    given = json.dumps(requests).encode()
+    given = json.dumps({"patience": patience, "requests": requests}).encode()
     otherwise = _TOO_LONG
     try:
         done = subprocess.run(  # noqa: S603 - our own module
@@ -105,7 +105,7 @@ def _ask(requests: Sequence[Request]) -> list[str]:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=ROOT,
-            timeout=_DEADLINE,
+            timeout=patience + _GRACE,
             check=False,
         )
         said, otherwise = done.stdout, f"the sending process ended with {done.returncode}"
@@ -117,9 +117,10 @@ def _ask(requests: Sequence[Request]) -> list[str]:
 
 def main() -> None:
     """Do what standard input asks for. A target that still hangs at the end must not hold this process."""
-    requests: list[Request] = json.loads(sys.stdin.buffer.read())
+    asked = json.loads(sys.stdin.buffer.read())
+    requests: list[Request] = asked["requests"]
     with ThreadPoolExecutor(len(requests)) as pool:
-        tasks = {pool.submit(_do, request): number for number, request in enumerate(requests)}
+        tasks = {pool.submit(_do, request, asked["patience"]): number for number, request in enumerate(requests)}
         for task in as_completed(tasks):
             answer = tasks[task], _problem(task, requests[tasks[task]]["address"])
             sys.stdout.write(json.dumps(answer) + "\n")
@@ -132,7 +133,7 @@ def _problem(task: Future[str], address: str) -> str:
     return without_secrets(f"{type(error).__name__} in Apprise" if error else task.result(), address)
 
 
-def _do(request: Request) -> str:
+def _do(request: Request, patience: float) -> str:
     """Send a letter, or only look at its address if it has no text; return what went wrong."""
     import apprise
 
@@ -144,7 +145,7 @@ def _do(request: Request) -> str:
     carrier = apprise.Apprise()
     carrier.add(service)
     result = carrier.notify(
-        body=request["text"], title=request["title"], body_format=apprise.NotifyFormat.TEXT, timeout=PATIENCE
+        body=request["text"], title=request["title"], body_format=apprise.NotifyFormat.TEXT, timeout=patience
     )
     return "" if result else _explanation(result)
 
