@@ -11,10 +11,13 @@ from typing import Any
 
 @dataclass
 class Webhook:
-    """`status` is answered to /hook; /silent never answers, /trickle never ends its answer."""
+    """Takes letters at every path but those that begin as `refuses` says: they are answered 500, and not kept.
+
+    /silent never answers, /trickle never ends its answer.
+    """
 
     port: int
-    status: int = 200
+    refuses: set[str] = field(default_factory=set)
     letters: list[dict[str, Any]] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
@@ -47,8 +50,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.startswith("/trickle"):
             self._trickle(hook)
         else:
-            hook.letters.append(letter)
-            self.send_response(hook.status)
+            is_refused = any(self.path.startswith(path) for path in hook.refuses)
+            if not is_refused:
+                hook.letters.append(letter)
+            self.send_response(500 if is_refused else 200)
             self.end_headers()
 
     def _trickle(self, hook: Webhook) -> None:

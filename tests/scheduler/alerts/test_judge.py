@@ -89,7 +89,8 @@ WELL = [run()] * 10
         ([run(counts=counts(pages=2, lists=1))] * 5 + WELL, set()),  # one list unchanged, the other an index
         ([limited()] * 10 + WELL, set()),
         (
-            [run(counts=counts(pages=1, lists=1, dropped=[{"reason": "teaser rejected: bait", "count": 3}]))] * 3 + WELL,
+            [run(counts=counts(pages=1, lists=1, dropped=[{"reason": "teaser rejected: bait", "count": 3}]))] * 3
+            + WELL,
             set(),
         ),
     ],
@@ -149,7 +150,9 @@ def test_a_silence_is_long_only_beside_the_sites_own(gap, number, silence, holds
 
 
 def test_the_longest_silence_counts_not_the_usual_one():
-    weekdays = [NOW - timedelta(hours=62) - timedelta(days=7 * week, hours=hour) for week in range(3) for hour in range(90)]
+    weekdays = [
+        NOW - timedelta(hours=62) - timedelta(days=7 * week, hours=hour) for week in range(3) for hour in range(90)
+    ]
     assert holding(run(), run(), news_at=weekdays) == set()
     later = [moment - timedelta(days=8) for moment in weekdays]
     assert holding(run(), run(), news_at=later) == {"yields-nothing articles"}
@@ -248,7 +251,9 @@ def facts(**given):
 def test_the_disk_is_nearly_full(free, total, found):
     judgement = judge_installation(facts(free=int(free), total=total))
     parts = {"holds": judgement.holding, "over": judgement.over}
-    assert [name for name, part in parts.items() if any(alert.kind == "disk" for alert in part)] == ([found] if found else [])
+    assert [name for name, part in parts.items() if any(alert.kind == "disk" for alert in part)] == (
+        [found] if found else []
+    )
 
 
 def test_an_error_in_the_sites_file_holds_until_it_is_mended():

@@ -72,7 +72,7 @@ def test_a_letter_arrives_as_it_was_written(hook):
 
 
 def test_each_target_has_its_own_outcome_and_none_holds_the_others(hook):
-    hook.status = 500
+    hook.refuses.add("/hook")
     paths = (f"hook/{SECRET}", f"silent/{SECRET}", f"trickle/{SECRET}")
     closed = f"json://127.0.0.1:9/{SECRET}"
     begin = time.monotonic()
