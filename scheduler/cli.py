@@ -8,6 +8,7 @@ import sys
 import click
 
 from scheduler.commands.access import access
+from scheduler.commands.alerts import alerts
 from scheduler.commands.articles import articles
 from scheduler.commands.crawl import crawl
 from scheduler.commands.doctor import doctor
@@ -26,7 +27,7 @@ def winnow() -> None:
     """Crawl news sites, keep the articles, throw the chaff away, and ask what was kept."""
 
 
-for command in (crawl, serve, sites, articles, runs, access, doctor):
+for command in (crawl, serve, sites, articles, runs, alerts, access, doctor):
     winnow.add_command(command)
 
 
