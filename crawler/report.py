@@ -16,7 +16,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from crawler.items import Article, Teaser
 from crawler.outcome import BUSY, WITH_FAILURES, Outcome, Tally, outcome
 from crawler.spiders.news import NewsSpider
-from store.errors import SiteBusy, StoreUnavailable
+from store.errors import ConfigError, SiteBusy, StoreUnavailable
 from store.leases import RENEW
 from store.runs import FAILED, End
 
@@ -64,7 +64,7 @@ class Report:
         except SiteBusy as error:
             self._refusal = Outcome(End(FAILED, str(error)), BUSY)
             raise CloseSpider("busy") from None
-        except StoreUnavailable as error:
+        except (ConfigError, StoreUnavailable) as error:
             self._refusal = Outcome(End(FAILED, str(error)), error.exit_code)
             raise CloseSpider("store-unavailable") from None
         except Exception:  # Scrapy would log it and crawl on, without lease and record

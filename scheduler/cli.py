@@ -9,6 +9,7 @@ import click
 
 from scheduler.commands.articles import articles
 from scheduler.commands.crawl import crawl
+from scheduler.commands.db import db
 from scheduler.commands.doctor import doctor
 from scheduler.commands.runs import runs
 from scheduler.commands.serve import serve
@@ -25,7 +26,7 @@ def winnow() -> None:
     """Crawl news sites, keep the articles, throw the chaff away, and ask what was kept."""
 
 
-for command in (crawl, serve, sites, articles, runs, doctor):
+for command in (crawl, serve, sites, articles, runs, db, doctor):
     winnow.add_command(command)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import ConnectionFailure
 
-from store import leases, runs, schema, sources, verdicts
+from store import leases, migrations, runs, sources, verdicts
 from store.connect import open_async, read_settings
 from store.writer import Patience, Writer
 
@@ -58,7 +58,7 @@ class CrawlStore:
         """
         await self._connection.check()
         if not self.dry_run:
-            await schema.prepare(self.database)
+            await migrations.prepare(self.database)
         self.was_complete = await runs.was_complete(self.database, self.site)
         if not self.dry_run:
             await leases.acquire(self.database, self.site, self.run, now)
