@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +60,11 @@ class LiveRun:
     @property
     def has_ended(self) -> bool:
         return self.state != RUNNING
+
+    def presented(self) -> Record:
+        """Return what programs are told of the run."""
+        shown = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "readings"}
+        return shown | {"dropped": [{"reason": drop.reason, "count": drop.count} for drop in self.dropped]}
 
     @property
     def drops(self) -> int:

@@ -9,20 +9,20 @@ import asyncio
 import json
 import logging
 import time
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from scheduler.live import LiveRun, changes
+from scheduler.live import changes
 from scheduler.web.history import KEPT, Event, History
 from store import run_queries
 from store.availability import asked
 from store.errors import StoreUnavailable
 
 if TYPE_CHECKING:
+    from scheduler.live import LiveRun
     from scheduler.web.backstage import Backstage
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,6 @@ INTERVAL = 1.0  # seconds between two looks
 MOST = 50  # listeners
 FORGOTTEN = timedelta(seconds=60)  # after so long without a listener, what was missed is not made up for
 OVERLAP = timedelta(seconds=5)  # clocks of other machines may be off by so much
-_SHOWN = [field.name for field in fields(LiveRun) if field.name != "readings"]
 
 
 class Listener:
@@ -115,8 +114,10 @@ class Feed:
         records = await run_in_threadpool(self._records, followed, since)
         self._runs, changed = changes(self._runs, records, now)
         self._looked_at = now
-        events = [self._history.add("end" if run.has_ended else "run", _json(_present(run))) for run in changed]
-        snapshot = Event(self._history.last, "snapshot", _json({"runs": [_present(run) for run in self._under_way()]}))
+        events = [self._history.add("end" if run.has_ended else "run", _json(run.presented())) for run in changed]
+        snapshot = Event(
+            self._history.last, "snapshot", _json({"runs": [run.presented() for run in self._under_way()]})
+        )
         for listener in self._listeners:
             for event in [snapshot] if listener.is_new else events:
                 listener.put(event)
@@ -133,11 +134,6 @@ class Feed:
         if not self._listeners and self._looked_at and now - self._looked_at > FORGOTTEN:
             self._runs, self._looked_at = {}, None
             self._history.forget()
-
-
-def _present(run: LiveRun) -> dict[str, Any]:
-    shown = {name: getattr(run, name) for name in _SHOWN}
-    return shown | {"dropped": [{"reason": drop.reason, "count": drop.count} for drop in run.dropped]}
 
 
 def _json(value: dict[str, Any]) -> str:
