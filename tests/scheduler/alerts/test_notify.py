@@ -71,6 +71,11 @@ def test_a_letter_arrives_as_it_was_written(hook):
     assert (letter["title"], letter["message"]) == ("Winnow: test", "a < b & c")
 
 
+def test_a_letter_is_no_markup_where_the_target_takes_html(hook):
+    send(letters(hook.address("hook", "?format=html")))
+    assert "a &lt; b &amp; c" in hook.letters[0]["message"]
+
+
 def test_each_target_has_its_own_outcome_and_none_holds_the_others(hook):
     hook.refuses.add("/hook")
     paths = (f"hook/{SECRET}", f"silent/{SECRET}", f"trickle/{SECRET}")
