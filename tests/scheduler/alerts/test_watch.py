@@ -179,6 +179,18 @@ def test_only_sites_with_a_run_that_ended_since_the_last_round_are_judged(store)
     assert service.opened() == {("killed", "other")}
 
 
+def test_a_silence_is_judged_by_more_news_than_records_are_read(store):
+    """Two weeks of news every two hours are 168 runs; a day of silence tells something only after so long a time."""
+    service = Service(store)
+    for site, number in (("demo", 200), ("other", 100)):
+        for ago in range(number):
+            service.ran(site=site, started_at=NOW - timedelta(days=1, hours=2 * ago), counts=COUNTS | {"new": 1})
+        for hours in (2, 1):
+            service.ran(site=site, started_at=NOW - timedelta(hours=hours))
+    service.look()
+    assert service.opened() == {("yields-nothing", "demo")}
+
+
 def test_a_new_service_judges_what_ended_while_none_was_there(store):
     service = Service(store)
     service.failed()
