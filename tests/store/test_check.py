@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from store import check, leases, migrations
+from store import check, migrations, processes
 from store.urls import key
 
 NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
@@ -95,10 +95,10 @@ def running(database, holder, until):
 @pytest.mark.parametrize(
     ("born", "until", "is_dead"),
     [
-        (leases.born(os.getpid()), NOW + timedelta(seconds=9), False),
-        (leases.born(os.getpid()), NOW - timedelta(seconds=9), True),
+        (processes.born(os.getpid()), NOW + timedelta(seconds=9), False),
+        (processes.born(os.getpid()), NOW - timedelta(seconds=9), True),
         (-1, NOW + timedelta(seconds=9), True),
-        (leases.born(os.getpid()), None, True),
+        (processes.born(os.getpid()), None, True),
     ],
     ids=["holds its lease", "let it run out", "died", "has none"],
 )

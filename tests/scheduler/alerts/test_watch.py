@@ -10,7 +10,7 @@ from pymongo import MongoClient
 from scheduler.alerts.judge import Facts
 from scheduler.alerts.watch import Watch, read_facts
 from scheduler.state import ServiceState
-from store import alerts, schema
+from store import alerts, migrations
 
 NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -49,7 +49,7 @@ class Service:
 
 @pytest.fixture
 def store(database, sync_database, run):
-    run(schema.prepare(database))
+    run(migrations.prepare(database))
     return sync_database
 
 
