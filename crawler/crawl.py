@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from store.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_KNOWN = ("site", "url", "limit", "refresh", "dry_run", "run", "asked_by")
+_KNOWN = ("site", "url", "limit", "refresh", "dry_run", "run", "asked_by", "due_at", "after", "wanted_at")
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
@@ -21,6 +22,8 @@ class Crawl:
 
     `entry` is an address asked for in place of the site's sources. `limit` bounds the articles fetched, 0 does not.
     `refresh` fetches known articles again; `dry_run` stores nothing. `run` is the id that the caller chose, if any.
+    A scheduled crawl says for which moment it runs, `due_at`, and which run was the site's last, `after`; one that a
+    service was asked for says when that was, `wanted_at`.
     """
 
     site: Site
@@ -30,6 +33,9 @@ class Crawl:
     dry_run: bool = False
     run: str | None = None
     asked_by: str = "person"
+    due_at: datetime | None = None
+    after: str | None = None
+    wanted_at: datetime | None = None
 
 
 def parse_arguments(arguments: Mapping[str, str], load: Callable[[], Mapping[str, Site]]) -> Crawl:
@@ -50,6 +56,9 @@ def parse_arguments(arguments: Mapping[str, str], load: Callable[[], Mapping[str
         dry_run=arguments.get("dry_run", "0") not in ("", "0"),
         run=arguments.get("run"),
         asked_by=arguments.get("asked_by", "person"),
+        due_at=_moment("due_at", arguments),
+        after=arguments.get("after") or None,
+        wanted_at=_moment("wanted_at", arguments),
     )
 
 
@@ -78,3 +87,14 @@ def _number(raw: str) -> int:
     if not raw.isdecimal():
         raise ConfigError(f"limit={raw!r}: a whole number is needed, 0 for no limit")
     return int(raw)
+
+
+def _moment(name: str, arguments: Mapping[str, str]) -> datetime | None:
+    raw = arguments.get(name)
+    try:
+        moment = datetime.fromisoformat(raw) if raw else None
+    except ValueError:
+        moment = datetime.min
+    if moment and moment.tzinfo is None:
+        raise ConfigError(f"{name}={raw!r}: a moment with zone is needed, as in 2025-12-20T12:00:00+00:00")
+    return moment

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from crawler.responses import FetchFailure
 
 DONE, WITH_FAILURES, MISTAKE, NO_STORE, BUSY = range(5)  # exit codes of the command line
+# What is told, the cause, and the exit code, by the reason that Scrapy or a component closed the spider for
+_EARLY_ENDS = {
+    "closespider_timeout": ("ended at its time limit", "time-limit", WITH_FAILURES),
+    "memusage_exceeded": ("ended at its memory limit", "memory-limit", WITH_FAILURES),
+    "store-unavailable": ("MongoDB has been away for too long", "store-unavailable", NO_STORE),
+    "lease-lost": ("another run took over", "lease-lost", BUSY),
+}
 
 
 @dataclass(slots=True)
@@ -70,16 +77,19 @@ class Outcome:
 def outcome(reason: str, crawl: Crawl, stats: Mapping[str, Any], failed_sources: Mapping[str, FetchFailure]) -> Outcome:
     """Say how a run ended; `reason` is that of Scrapy or of the component that closed the spider."""
     if reason == "shutdown":
-        return Outcome(End(INTERRUPTED, "stopped by a signal"), WITH_FAILURES)
+        return Outcome(End(INTERRUPTED, "stopped by a signal", cause="stopped"), WITH_FAILURES)
     if reason != "finished":
-        return Outcome(End(FAILED, reason), NO_STORE if reason == "store-unavailable" else WITH_FAILURES)
+        told, cause, exit_code = _EARLY_ENDS.get(reason, (reason, "error", WITH_FAILURES))
+        return Outcome(End(FAILED, told, cause=cause), exit_code)
     was_read = stats.get("fetch/list", 0) + stats.get("fetch/unchanged", 0) + stats.get("fetch/article", 0)
     if failed_sources and not was_read:
         return _unread(failed_sources)
     if crawl.entry and not _has_news(stats):
-        return Outcome(End(FAILED, f"no article and no list of articles at {crawl.entry}"), MISTAKE)
+        end = End(FAILED, f"no article and no list of articles at {crawl.entry}", cause="unreadable")
+        return Outcome(end, MISTAKE)
     if errors := stats.get("report/errors"):
-        return Outcome(End(FAILED, f"{errors} pages ended in an error of Winnow; the log says which"), WITH_FAILURES)
+        end = End(FAILED, f"{errors} pages ended in an error of Winnow; the log says which", cause="error")
+        return Outcome(end, WITH_FAILURES)
     cut = [name for name in ("over-limit", "over-budget") if stats.get(f"teasers/{name}")]
     if cut:
         return Outcome(End(FINISHED, f"ended at the {'limit' if 'over-limit' in cut else 'page budget'}"))
@@ -93,7 +103,7 @@ def _has_news(stats: Mapping[str, Any]) -> bool:
 def _unread(failed_sources: Mapping[str, FetchFailure]) -> Outcome:
     url, failure = next(iter(failed_sources.items()))
     is_mistake = failure.reason.code in ("unresolvable", "private-address", "scheme")
-    end = End(FAILED, f"{url} can't be read: {failure.reason.detail or failure.reason.code}")
+    end = End(FAILED, f"{url} can't be read: {failure.reason.detail or failure.reason.code}", cause="unreadable")
     return Outcome(end, MISTAKE if is_mistake else WITH_FAILURES)
 
 

@@ -16,18 +16,20 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from crawler.items import Article, Teaser
 from crawler.outcome import BUSY, WITH_FAILURES, Outcome, Tally, outcome
 from crawler.spiders.news import NewsSpider
-from store.errors import SiteBusy, StoreUnavailable
-from store.leases import RENEW
+from store.crawl import Asked
+from store.errors import LeaseLost, SiteBusy, StoreUnavailable
 from store.runs import FAILED, End
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from crawler.crawl import Crawl
     from crawler.items import Item
 
 logger = logging.getLogger(__name__)
 
 INTERVAL = 0.5  # seconds between two lines of progress
+RECORDED = 2.0  # seconds between two looks at the progress that others can take, in the store
 
 
 class Report:
@@ -43,6 +45,7 @@ class Report:
         self._events = events
         self._tally = Tally()
         self._refusal: Outcome | None = None
+        self._is_ending = False
         self._task: asyncio.Task[None] | None = None
 
     @classmethod
@@ -60,16 +63,17 @@ class Report:
     async def opened(self) -> None:
         spider = self._spider
         try:
-            await spider.store.begin(asked_by=spider.crawl.asked_by, is_whole=not spider.crawl.entry, now=_now())
+            await spider.store.begin(_asked(spider.crawl), _now())
         except SiteBusy as error:
-            self._refusal = Outcome(End(FAILED, str(error)), BUSY)
+            self._refusal = Outcome(End(FAILED, str(error), cause="busy"), BUSY)
             raise CloseSpider("busy") from None
         except StoreUnavailable as error:
-            self._refusal = Outcome(End(FAILED, str(error)), error.exit_code)
+            self._refusal = Outcome(End(FAILED, str(error), cause="store-unavailable"), error.exit_code)
             raise CloseSpider("store-unavailable") from None
         except Exception:  # Scrapy would log it and crawl on, without lease and record
             logger.exception("the run can't begin")
-            self._refusal = Outcome(End(FAILED, "the run could not begin; the log says why"), WITH_FAILURES)
+            end = End(FAILED, "the run could not begin; the log says why", cause="error")
+            self._refusal = Outcome(end, WITH_FAILURES)
             raise CloseSpider("error") from None
         self._task = asyncio.get_running_loop().create_task(self._watch())
         _spare_the_collector()
@@ -88,8 +92,6 @@ class Report:
         self._crawler.stats.inc_value("report/errors")
 
     async def closed(self, reason: str) -> None:
-        if self._task:
-            self._task.cancel()
         spider, counts = self._spider, self._counts()
         if spider.store.refused:
             self._crawler.stats.inc_value("report/errors", spider.store.refused)
@@ -98,35 +100,46 @@ class Report:
             await spider.store.close()
         else:
             result = await self._end(result, counts)
-        self._emit("end", run=spider.store.run, state=result.end.state, reason=result.end.reason,
+        if self._task:
+            self._task.cancel()
+        end = result.end
+        self._emit("end", run=spider.store.run, state=end.state, reason=end.reason, cause=end.cause,
                    exit_code=result.exit_code, counts=counts)  # fmt: skip
-        logger.info("run %s %s: %s", spider.store.run, result.end.state, result.end.reason)
+        logger.info("run %s %s: %s", spider.store.run, end.state, end.reason)
 
     async def _end(self, result: Outcome, counts: dict[str, Any]) -> Outcome:
+        self._is_ending = True  # the end may take a while, if MongoDB is away; events go on until it is written
         try:
             await self._spider.store.end(counts, result.end, self._spider.read_sources(), _now())
+        except LeaseLost as error:
+            return Outcome(End(FAILED, str(error), cause="lease-lost"), BUSY)
         except StoreUnavailable as error:
-            return Outcome(End(FAILED, str(error)), error.exit_code)
+            return Outcome(End(FAILED, str(error), cause="store-unavailable"), error.exit_code)
         return result
 
     async def _watch(self) -> None:
         """Tell progress, and hold the lease; a run that lost it must not go on."""
         loop = asyncio.get_running_loop()
-        renew_at = loop.time() + RENEW
+        record_at = loop.time() + RECORDED
         while True:
             await asyncio.sleep(INTERVAL)
             self._emit("progress", counts=self._counts())
-            if loop.time() >= renew_at:
-                renew_at = loop.time() + RENEW
-                if not await self._holds_lease():
-                    await self._crawler.engine.close_spider_async(reason="lease-lost")
+            if loop.time() >= record_at and not self._is_ending:
+                record_at = loop.time() + RECORDED
+                if reason := await self._record():
+                    await self._crawler.engine.close_spider_async(reason=reason)
 
-    async def _holds_lease(self) -> bool:
+    async def _record(self) -> str | None:
+        """Record the progress; return why the run must end, if it must."""
         try:
-            return await self._spider.store.report(self._counts(), _now())
+            await self._spider.store.report(self._counts(), _now())
+        except LeaseLost as error:
+            logger.error("%s", error)
+            return "lease-lost"
         except Exception:  # a run that can't be told of any more must end, not go on unheard
             logger.exception("the run can't be recorded")
-            return False
+            return "error"
+        return None
 
     def _stats(self) -> dict[str, Any]:
         return self._crawler.stats.get_stats()
@@ -143,6 +156,16 @@ class Report:
             sys.stdout.flush()
         except OSError:
             self._events = False
+
+
+def _asked(crawl: Crawl) -> Asked:
+    return Asked(
+        by=crawl.asked_by,
+        is_whole=not crawl.entry,
+        due_at=crawl.due_at,
+        after=crawl.after,
+        wanted_at=crawl.wanted_at,
+    )
 
 
 def _spare_the_collector() -> None:

@@ -42,6 +42,12 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _whole(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError("a whole number of at least 1 is needed")
+    return int(text)
+
+
 def _header(text: str) -> str:
     if not text.isascii() or not text.isprintable():
         raise ValueError("only printable ASCII can be sent")
@@ -61,6 +67,8 @@ OPTIONS = (
     Option("WINNOW_SITES", "./sites.toml", Path, "the sites file"),
     Option("WINNOW_ALLOW_PRIVATE", "", _pairs, "host:port pairs, by commas, that may be fetched although private"),
     Option("WINNOW_DELAY", "1.0", _seconds, "seconds between two requests to a host, varied by half"),
+    Option("WINNOW_MAX_TIME", "120", _whole, "minutes that a crawl may take; it then ends itself"),
+    Option("WINNOW_MAX_MEMORY", "1024", _whole, "MiB that a crawl may hold; it then ends itself"),
     Option("WINNOW_CONTACT", "", _contact, "mail address or URL that a publisher can complain to, sent with requests"),
     Option("WINNOW_USER_AGENT", "", _header, "the User-Agent; empty: Winnow's own with the contact"),
 )
@@ -115,8 +123,9 @@ METAREFRESH_ENABLED = False  # parses every page once more, for traps mostly
 COOKIES_ENABLED = False
 REFERER_ENABLED = False
 
-# Bounds of the process
-MEMUSAGE_LIMIT_MB = 1024
+# Bounds of the process. The service kills one that does not keep them by itself
+CLOSESPIDER_TIMEOUT = _env["WINNOW_MAX_TIME"] * 60.0  # seconds
+MEMUSAGE_LIMIT_MB = _env["WINNOW_MAX_MEMORY"]
 MEMUSAGE_CHECK_INTERVAL_SECONDS = 10.0
 
 # Pace: one request at a time to a host; without a delay (tests, one's own server) several

@@ -9,7 +9,7 @@ import difflib
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -34,12 +34,21 @@ class Source:
     url: str
 
 
+@dataclass(slots=True, frozen=True)
+class QuietHours:
+    """From `start` until before `end` each day; over midnight where `end` is the earlier."""
+
+    start: time
+    end: time
+
+
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Site:
     """One publication. What is None is decided elsewhere: `delay` by the environment, `timezone` by the page.
 
     Without `sources` they are found from `url`. At most one of `every` and `cron` is set; with neither, a site is
-    crawled on demand only. `delay` is in seconds.
+    crawled on demand only. `quiet` are the hours, from-to by the clock of `timezone`, in which the schedule does not
+    start it. `delay` is in seconds.
     """
 
     name: str
@@ -47,6 +56,8 @@ class Site:
     sources: tuple[Source, ...] = ()
     every: timedelta | None = None
     cron: str | None = None
+    jitter: timedelta = timedelta(0)
+    quiet: tuple[QuietHours, ...] = ()
     timezone: ZoneInfo | None = None
     depth: int = 1
     max_pages: int = 5000
@@ -229,6 +240,43 @@ def _cron(raw: object) -> str:
     return " ".join(raw.split())
 
 
+def _quiet(raw: object) -> tuple[QuietHours, ...]:
+    spans = [raw] if isinstance(raw, str) else raw
+    if not isinstance(spans, list):
+        raise ValueError(f'{raw!r} are no hours; write "23:00-06:30", or a list of such')
+    hours = tuple(_span(each) for each in spans)
+    if not _leaves_time(hours):
+        raise ValueError(f"{raw!r} leaves no minute of the day to crawl in")
+    return hours
+
+
+def _span(raw: object) -> QuietHours:
+    match = re.fullmatch(r"(\d\d?:\d\d)\s*[-–]\s*(\d\d?:\d\d)", raw.strip()) if isinstance(raw, str) else None
+    try:
+        start, end = (datetime.strptime(part, "%H:%M").time() for part in match.groups()) if match else (None, None)  # noqa: DTZ007 - a time of any day
+    except ValueError:
+        start = end = None
+    if start is None or end is None or start == end:
+        raise ValueError(f'{raw!r} are no hours; write "23:00-06:30"')
+    return QuietHours(start, end)
+
+
+def _leaves_time(hours: tuple[QuietHours, ...]) -> bool:
+    return any(not any(is_within(each, time(n // 60, n % 60)) for each in hours) for n in range(24 * 60))
+
+
+def is_within(hours: QuietHours, clock: time) -> bool:
+    """Tell whether a time of the day is in the hours.
+
+    >>> night = QuietHours(time(23), time(6, 30))
+    >>> is_within(night, time(2)), is_within(night, time(6, 30))
+    (True, False)
+    """
+    if hours.start < hours.end:
+        return hours.start <= clock < hours.end
+    return clock >= hours.start or clock < hours.end
+
+
 def _timezone(raw: object) -> ZoneInfo:
     try:
         return ZoneInfo(raw if isinstance(raw, str) else "")
@@ -295,11 +343,25 @@ KEYS = (
         "When it is crawled: minute, hour, day, month, weekday; not beside `every`.",
     ),
     Key(
+        "jitter",
+        "duration",
+        "none",
+        _duration,
+        "Each moment of the schedule is put off by a part of this, another part each time.",
+    ),
+    Key(
+        "quiet",
+        'hours such as "23:00-06:30", or a list of such',
+        "none",
+        _quiet,
+        "When the schedule starts no crawl; what was due is made up for when they end.",
+    ),
+    Key(
         "timezone",
         "name such as Asia/Shanghai",
         "",
         _timezone,
-        "The zone of dates printed without one, and of `cron`.",
+        "The zone of dates printed without one, of `cron` and of `quiet`.",
     ),
     Key("depth", "whole number", "1", _whole(0), "How far related links are followed from article to article."),
     Key("max_pages", "whole number", "5000", _whole(1), "Pages fetched in one run."),

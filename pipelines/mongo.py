@@ -14,7 +14,7 @@ from crawler.items import Article, Failure, Teaser
 from pipelines.record import article_id, article_record, failure_record, teaser_record
 from store import articles, pages, verdicts
 from store.crawl import CrawlStore
-from store.errors import StoreUnavailable
+from store.errors import LeaseLost, StoreUnavailable
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -93,6 +93,9 @@ class MongoPipeline:
             except StoreUnavailable as error:
                 logger.error("%s", error)
                 self._give_up("store-unavailable")
+            except LeaseLost as error:
+                logger.error("%s", error)
+                self._give_up("lease-lost")
             except Exception:  # the loop that must not die unheard: the crawl would go on and store nothing
                 logger.exception("the batch can't be written")
                 self._give_up("error")

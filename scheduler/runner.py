@@ -28,33 +28,31 @@ _CRASHED = 1
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class CrawlOrder:
-    """What a crawl process is asked for: the spider's arguments, its log, and settings that override the project's."""
+    """What a crawl process is asked for: the spider's arguments, its log, and the sites file if not the usual one.
+
+    With `events` it tells its course on standard output, for `follow`.
+    """
 
     arguments: Mapping[str, str]
     log: Path
-    log_level: str = "INFO"
+    sites: Path | None = None
+    events: bool = True
 
     def environ(self) -> dict[str, str]:
-        """Return what differs in the environment: the crawl process starts in the project's folder."""
-        names = ("WINNOW_DATA", "WINNOW_SITES")
-        paths = {name: str(Path(os.environ[name]).absolute()) for name in names if os.environ.get(name)}
-        return paths | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
+        """Return the environment: the crawl process starts in the project's folder, and needs no alert addresses."""
+        ours = {name: value for name, value in os.environ.items() if name != "WINNOW_ALERTS"}
+        for name in ("WINNOW_DATA", "WINNOW_SITES"):
+            if ours.get(name):
+                ours[name] = str(Path(ours[name]).absolute())
+        if self.sites:
+            ours["WINNOW_SITES"] = str(self.sites)
+        return ours | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), ours.get("PYTHONPATH")]))}
 
     def command(self) -> list[str]:
         """Return the command line of the crawl process."""
         arguments = [part for name, value in self.arguments.items() for part in ("-a", f"{name}={value}")]
-        logging = ["--logfile", str(self.log), "-L", self.log_level]
-        return [
-            sys.executable,
-            "-m",
-            "scrapy",
-            "crawl",
-            "news",
-            *arguments,
-            "-s",
-            "WINNOW_EVENTS=1",
-            *logging,
-        ]
+        events = ["-s", "WINNOW_EVENTS=1"] if self.events else []
+        return [sys.executable, "-m", "scrapy", "crawl", "news", *arguments, *events, "--logfile", str(self.log)]
 
 
 class Crawl:
@@ -66,21 +64,30 @@ class Crawl:
 
     @classmethod
     async def start(cls, order: CrawlOrder) -> Crawl:
-        """Start a crawl process in a session of its own, so that a Ctrl-C in the terminal reaches only its caller."""
-        with order.log.open(
-            "ab"
-        ) as log:  # what is said before the log is set up, and after it is closed, lands there too
+        """Start a crawl process in a session of its own, so that a Ctrl-C in the terminal reaches only its caller.
+
+        What it says before its log is set up, and after that is closed, lands there too.
+        """
+        with order.log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 *order.command(),
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE if order.events else log,
                 stderr=log,
                 cwd=ROOT,
-                env=os.environ | order.environ(),
+                env=order.environ(),
                 limit=_LINE,
                 start_new_session=True,
             )
         return cls(process, order)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def wait(self) -> int:
+        """Return the exit code; that of a process ended by a signal is the signal's, negative."""
+        return await self._process.wait()
 
     async def follow(self, on_event: Callable[[Event], None]) -> Event:
         """Pass on the events of the crawl, and return its `end`; a process that died without one gets it here."""

@@ -36,6 +36,11 @@ class ServiceState:
     sites_file_error: str | None = None
     store_away_since: datetime | None = None
 
+    def enter(self, site: str, phase: str, run: str | None = None) -> None:
+        """Note the phase of a site, if it is still in the file."""
+        if state := self.sites.get(site):
+            state.phase, state.run = phase, run
+
     def count(self, phase: str) -> int:
         """Count the sites in a phase."""
         return sum(site.phase == phase for site in self.sites.values())

@@ -33,7 +33,8 @@ OPTIONS = (
 )
 # Acknowledged by the journal: a killed server loses nothing that a crawl counts as known.
 _CLIENT: Record = {"tz_aware": True, "journal": True, "uuidRepresentation": "standard"}
-_PREFERRED: Record = {"w": 1, "serverSelectionTimeoutMS": 5000, "appname": "winnow"}
+# A server that is frozen is one that is away: an answer may take long, but not for ever.
+_PREFERRED: Record = {"w": 1, "serverSelectionTimeoutMS": 5000, "socketTimeoutMS": 60_000, "appname": "winnow"}
 _REFUSALS = (13, 18)  # MongoDB's codes: not authorized, authentication failed
 
 
@@ -68,7 +69,7 @@ def connect(settings: Settings) -> Iterator[SyncDatabase]:
     with ExitStack() as stack:
         uri = settings.uri or stack.enter_context(EmbeddedServer(settings.data).used())
         client: MongoClient[Record] = stack.enter_context(MongoClient(uri, **_options(settings)))
-        with _explained(settings):
+        with explained(settings):
             client[_name(settings)].list_collection_names()
             yield client[_name(settings)]
 
@@ -93,7 +94,7 @@ class AsyncConnection:
         Raises:
             StoreUnavailable: it gives none, or refuses the user.
         """
-        with _explained(self._settings):
+        with explained(self._settings):
             await self.database.list_collection_names()
 
     def ensure_running(self) -> None:
@@ -116,7 +117,7 @@ def open_async(settings: Settings) -> AsyncConnection:
 
 
 @contextmanager
-def _explained(settings: Settings) -> Iterator[None]:
+def explained(settings: Settings) -> Iterator[None]:
     """Say in one line what is wrong with the server, and never with which password."""
     where = f"MongoDB at {_hosts(settings.uri)}" if settings.uri else "the embedded MongoDB"
     try:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import ConnectionFailure
 
-from store import leases, runs, schema, sources, verdicts
+from store import leases, runs, schedule, schema, sources, verdicts
 from store.connect import open_async, read_settings
+from store.errors import SiteBusy
 from store.writer import Patience, Writer
 
 if TYPE_CHECKING:
@@ -18,6 +21,21 @@ if TYPE_CHECKING:
 
     from store.connect import AsyncConnection
     from store.writer import Operation
+
+
+@dataclass(slots=True, kw_only=True, frozen=True)
+class Asked:
+    """Who asked for a run, and whether for the whole site or one address.
+
+    A scheduled run says for which moment it runs, `due_at`, and which run was the site's last, `after`; one that a
+    service was asked for says when that was, `wanted_at`.
+    """
+
+    by: str = "person"
+    is_whole: bool = True
+    due_at: datetime | None = None
+    after: str | None = None
+    wanted_at: datetime | None = None
 
 
 class CrawlStore:
@@ -40,20 +58,19 @@ class CrawlStore:
         self.was_complete = False
         self._unsettled: set[str] = set()
         self._connection = connection
+        self._grip = leases.Grip(connection.database, site, run)
         self.patiently = Patience(connection.ensure_running)
-        self._writer = Writer(connection.database, self.patiently)
+        self._writer = Writer(connection.database, self.patiently, self._grip.ensure)
 
     @property
     def database(self) -> AsyncDatabase[dict[str, Any]]:
         return self._connection.database
 
-    async def begin(self, *, asked_by: str, is_whole: bool, now: datetime) -> None:
-        """Take the lease, record the start and load what earlier runs left.
-
-        `is_whole` says that the site's sources are read, not just one address.
+    async def begin(self, asked: Asked, now: datetime) -> None:
+        """Take the lease, claim the moment it runs for, record the start and load what earlier runs left.
 
         Raises:
-            SiteBusy: another run of the site is under way.
+            SiteBusy: another run of the site is under way, or has run for this moment.
             StoreUnavailable: MongoDB does not answer.
         """
         await self._connection.check()
@@ -61,8 +78,37 @@ class CrawlStore:
             await schema.prepare(self.database)
         self.was_complete = await runs.was_complete(self.database, self.site)
         if not self.dry_run:
-            await leases.acquire(self.database, self.site, self.run, now)
-            await runs.begin(self.database, self.run, self.site, asked_by=asked_by, is_whole=is_whole, now=now)
+            await self._record_start(asked, now)
+        await self._load(now)
+
+    async def _record_start(self, asked: Asked, now: datetime) -> None:
+        await leases.acquire(self.database, self.site, self.run)
+        try:
+            await self._claim(asked, now)
+        except SiteBusy:
+            await leases.release(self.database, self.site, self.run)
+            raise
+        await runs.begin(
+            self.database,
+            self.run,
+            self.site,
+            asked_by=asked.by,
+            is_whole=asked.is_whole,
+            due_at=asked.due_at,
+            now=now,
+        )
+
+    async def _claim(self, asked: Asked, now: datetime) -> None:
+        """Take the moment or the wish that the run is for, so that no other service's crawl serves it too."""
+        database, site = self.database, self.site
+        if asked.due_at and not await schedule.claim(
+            database, site, run=self.run, after=asked.after, due_at=asked.due_at, now=now
+        ):
+            raise SiteBusy(f"{site} has been crawled for {asked.due_at.isoformat()} by another service")
+        if asked.wanted_at and not await schedule.serve_wish(database, site, asked.wanted_at):
+            raise SiteBusy(f"{site} has been crawled as it was wanted by another service")
+
+    async def _load(self, now: datetime) -> None:
         for failure in await verdicts.pending_of(self.database, self.site):
             if verdicts.is_hopeless(failure, now):
                 self.given_up.append((failure["teaser"], failure["error"]))
@@ -99,15 +145,17 @@ class CrawlStore:
         """How many documents the server would not take."""
         return self._writer.refused
 
-    async def report(self, counts: dict[str, Any], now: datetime) -> bool:
-        """Record how far the run has come and renew its lease; False says that the lease was lost."""
+    async def report(self, counts: dict[str, Any], now: datetime) -> None:
+        """Record how far the run has come, and renew its lease in time.
+
+        Raises:
+            LeaseLost: another run of the site has taken over.
+        """
         if self.dry_run:
-            return True
-        try:
+            return
+        with suppress(ConnectionFailure):  # while the server is away nobody else can take the lease either
             await runs.progress(self.database, self.run, counts, now)
-            return await leases.renew(self.database, self.site, self.run, now)
-        except ConnectionFailure:
-            return True  # while the server is away nobody else can take the lease either
+            await self._grip.ensure(within=leases.RENEW)
 
     async def end(self, counts: dict[str, Any], end: runs.End, read: Iterable[sources.Source], now: datetime) -> None:
         """Record the end, give the lease back and close the connection.

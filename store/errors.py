@@ -4,6 +4,7 @@ WinnowError
 ├── ConfigError        the operator: a setting, file or argument is wrong (exit code 2)
 ├── StoreUnavailable   the operator or time: MongoDB can't be reached or started (exit code 3)
 └── SiteBusy           nobody: the site is being crawled already (exit code 4)
+    └── LeaseLost      nobody: another run of the site has taken over from this one
 """
 
 
@@ -29,3 +30,7 @@ class SiteBusy(WinnowError):
     """A run of this site is under way elsewhere."""
 
     exit_code = 4
+
+
+class LeaseLost(SiteBusy):
+    """Another run of the site has the lease that this one had: what it would write now is the other's to write."""

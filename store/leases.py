@@ -1,70 +1,145 @@
-"""One run of a site at a time, over all processes and machines: a lease that a dead holder's clock lets run out."""
+"""One run of a site at a time, over all processes and machines: a lease that is held by being renewed.
+
+Its time is the database server's, so machines need not agree. Whoever finds a lease run out watches it for a while
+before taking it: when the server's clock jumps or a machine wakes up, living leases look run out until they are
+renewed. A frozen holder of this machine is killed before its lease is taken.
+"""
 
 from __future__ import annotations
 
-import os
-import socket
-from datetime import timedelta
-from pathlib import Path
+import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import DuplicateKeyError
 
-from store.errors import SiteBusy
+from store.errors import LeaseLost, SiteBusy
+from store.processes import is_dead, kill, this_process
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
     from pymongo.asynchronous.database import AsyncDatabase
+    from pymongo.database import Database
 
-LEASE = timedelta(seconds=45)  # a holder renews it every RENEW seconds, so four renewals may fail
-RENEW = 10.0
+Record = dict[str, Any]
 
-
-def born(pid: int) -> int | None:
-    """Return when a process of this machine started, in clock ticks since boot; None if there is none."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    return int(stat.rpartition(")")[2].split()[19])
-
-
-def this_process() -> dict[str, Any]:
-    """Name the holder so that others on its machine can see whether it lives, also after its pid is used again."""
-    return {"host": socket.gethostname(), "pid": os.getpid(), "born": born(os.getpid())}
+LEASE = 30.0  # seconds
+RENEW = 5.0  # seconds between renewals, so five may fail
+WATCH = 8.0  # seconds that a lease which ran out must stay unrenewed before it is another's
+_VERIFIED = 1.0  # seconds for which a renewal vouches for writes
+_FIELDS: Record = {
+    **dict.fromkeys(("run", "holder", "renewals", "is_crawl"), 1),
+    "left": {"$subtract": ["$until", "$$NOW"]},  # milliseconds
+}
+_FROM_NOW: Record = {"until": {"$add": ["$$NOW", int(LEASE * 1000)]}}
+# Counts while the process is stopped and while the machine sleeps, and no one sets it.
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
-def is_dead(holder: Mapping[str, Any]) -> bool:
-    """Whether the holder is known to have died. One on another machine is only known by its lease running out."""
-    return bool(holder["host"] == socket.gethostname() and born(holder["pid"]) != holder["born"])
-
-
-async def acquire(database: AsyncDatabase[dict[str, Any]], site: str, run: str, now: datetime) -> None:
-    """Take the lease of a site for a run.
+async def acquire(database: AsyncDatabase[Record], site: str, run: str, *, is_crawl: bool = True) -> None:
+    """Take the lease of a site for a run. The service takes it first, and its crawl takes it over for the same run.
 
     Raises:
         SiteBusy: a living run holds it.
     """
-    held = await database["leases"].find_one({"_id": site})
-    if held and held["until"] > now and not is_dead(held["holder"]):
-        who = f"process {held['holder']['pid']} on {held['holder']['host']}"
-        raise SiteBusy(f"{site} is being crawled already, by run {held['run']} ({who})")
-    lease = {"run": run, "until": now + LEASE, "holder": this_process()}
+    held = await database["leases"].find_one({"_id": site}, _FIELDS)
+    if held and held["run"] != run:
+        held = await _outlive(database, site, held)
+    seen = {"_id": site, "run": held["run"], "renewals": held["renewals"]} if held else {"_id": site, "run": run}
+    ours = {"run": run, "holder": this_process(), "is_crawl": is_crawl}
+    renewals = held["renewals"] + 1 if held else 0
+    change = [{"$set": {"renewals": renewals, **_FROM_NOW, **{name: {"$literal": ours[name]} for name in ours}}}]
     try:
-        seen = {"_id": site, "run": held["run"], "until": held["until"]} if held else {"_id": site, "run": run}
-        await database["leases"].replace_one(seen, lease, upsert=True)
+        result = await database["leases"].update_one(seen, change, upsert=held is None)
     except DuplicateKeyError:
         raise SiteBusy(f"{site} is being crawled already: another run took it a moment ago") from None
+    if held and not result.matched_count:
+        raise SiteBusy(f"{site} is being crawled already: another run took it a moment ago")
 
 
-async def renew(database: AsyncDatabase[dict[str, Any]], site: str, run: str, now: datetime) -> bool:
+async def renew(database: AsyncDatabase[Record], site: str, run: str) -> bool:
     """Hold on to a lease; False says that it was lost."""
-    result = await database["leases"].update_one({"_id": site, "run": run}, {"$set": {"until": now + LEASE}})
-    return result.matched_count == 1
+    change = [{"$set": {"renewals": {"$add": ["$renewals", 1]}, **_FROM_NOW}}]
+    return (await database["leases"].update_one({"_id": site, "run": run}, change)).matched_count == 1
 
 
-async def release(database: AsyncDatabase[dict[str, Any]], site: str, run: str) -> None:
+async def release(database: AsyncDatabase[Record], site: str, run: str) -> None:
     """Give a lease back; one that was lost is left alone."""
     await database["leases"].delete_one({"_id": site, "run": run})
+
+
+class Grip:
+    """A crawl's hold on its lease, asked before every write: a run that lost its lease writes nothing more."""
+
+    def __init__(self, database: AsyncDatabase[Record], site: str, run: str) -> None:
+        self._database = database
+        self._site = site
+        self._run = run
+        self._renewed = 0.0
+
+    async def ensure(self, *, within: float = _VERIFIED) -> None:
+        """Return if the lease was renewed `within` so many seconds; else renew it.
+
+        Raises:
+            LeaseLost: another run has it.
+        """
+        asked = time.clock_gettime(_CLOCK)
+        if asked - self._renewed < within:
+            return
+        if not await renew(self._database, self._site, self._run):
+            raise LeaseLost(f"{self._site}: another run has taken the lease of {self._run}")
+        self._renewed = asked
+
+
+class Watch:
+    """Finds the leases whose holders died, and gives them back; kept between two looks."""
+
+    def __init__(self) -> None:
+        self._since: dict[tuple[str, int], float] = {}  # by run and renewals: when it was first seen run out
+
+    def sweep(self, database: Database[Record], clock: float) -> list[str]:
+        """Give back what dead holders have, and return the runs that were frozen and are killed now.
+
+        `clock` is in seconds and never jumps. To be called every few seconds: a holder on another machine is dead when
+        its lease was seen run out twice, `WATCH` seconds apart, without being renewed.
+        """
+        leases = list(database["leases"].find({}, _FIELDS))
+        out = {(lease["run"], lease["renewals"]) for lease in leases if _has_run_out(lease)}
+        self._since = {mark: self._since.get(mark, clock) for mark in out}
+        frozen = []
+        for lease in leases:
+            mark = (lease["run"], lease["renewals"])
+            if is_dead(lease["holder"]) or clock - self._since.get(mark, clock) >= WATCH:
+                if _stop(lease):
+                    frozen.append(lease["run"])
+                database["leases"].delete_one({"_id": lease["_id"], "run": mark[0], "renewals": mark[1]})
+        return frozen
+
+
+async def _outlive(database: AsyncDatabase[Record], site: str, held: Record) -> Record | None:
+    """Return the lease of a holder that is dead, None if it was given back. A frozen holder is killed.
+
+    Raises:
+        SiteBusy: the holder lives.
+    """
+    deadline = asyncio.get_running_loop().time() + WATCH
+    seen: Record | None = held
+    while seen and not is_dead(seen["holder"]):
+        if not _has_run_out(seen) or (seen["run"], seen["renewals"]) != (held["run"], held["renewals"]):
+            who = f"process {seen['holder']['pid']} on {seen['holder']['host']}"
+            raise SiteBusy(f"{site} is being crawled already, by run {seen['run']} ({who})")
+        if asyncio.get_running_loop().time() >= deadline:
+            _stop(seen)
+            break
+        await asyncio.sleep(RENEW / 10)
+        seen = await database["leases"].find_one({"_id": site}, _FIELDS)
+    return seen
+
+
+def _has_run_out(lease: Record) -> bool:
+    """Also one that lasts longer than any lease does: the server's clock was set back."""
+    return not 0 < lease["left"] <= LEASE * 1000
+
+
+def _stop(lease: Record) -> bool:
+    """Kill a crawl that holds on to nothing any more; a service that reserved the lease for one is left alone."""
+    return bool(lease["is_crawl"]) and kill(lease["holder"])

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import DESCENDING
 
-from store.leases import is_dead, this_process
+from store.processes import is_dead, this_process
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from pymongo.asynchronous.database import AsyncDatabase
@@ -23,11 +24,20 @@ Record = dict[str, Any]
 
 @dataclass(slots=True, frozen=True)
 class End:
-    """How a run ended. `complete` says that its sources were read to their end and need no second reading."""
+    """How a run ended.
+
+    `reason` is for people, `cause` for programs: empty if it finished, else time-limit, memory-limit, hung, died,
+    stopped, lease-lost, store-unavailable, unreadable or error. `complete` says that its sources were read to their end
+    and need no second reading.
+    """
 
     state: str
     reason: str
     complete: bool = False
+    cause: str = ""
+
+
+DIED = End(INTERRUPTED, "its process died", cause="died")
 
 
 def new_id(site: str, now: datetime) -> str:
@@ -36,16 +46,21 @@ def new_id(site: str, now: datetime) -> str:
 
 
 async def begin(
-    database: AsyncDatabase[Record], run: str, site: str, *, asked_by: str, is_whole: bool, now: datetime
+    database: AsyncDatabase[Record],
+    run: str,
+    site: str,
+    *,
+    asked_by: str,
+    is_whole: bool,
+    due_at: datetime | None,
+    now: datetime,
 ) -> None:
     """Record the start of a run whose lease is held; runs of the site that died unseen are marked interrupted.
 
     A run that reads a site as a whole is incomplete until it ends; one of a single address has no say in that.
+    `due_at` is the moment of the schedule that it runs for.
     """
-    await database["runs"].update_many(
-        {"site": site, "state": RUNNING},
-        {"$set": {"state": INTERRUPTED, "reason": "its process died", "ended_at": now}},
-    )
+    await database["runs"].update_many({"site": site, "state": RUNNING}, {"$set": _ended(DIED, now)})
     record: Record = {
         "_id": run,
         "site": site,
@@ -57,19 +72,22 @@ async def begin(
     }
     if is_whole:
         record["complete"] = False
+    if due_at:
+        record["due_at"] = due_at
     await database["runs"].insert_one(record)
 
 
 async def progress(database: AsyncDatabase[Record], run: str, counts: Record, now: datetime) -> None:
     """Record how far a run has come."""
-    await database["runs"].update_one({"_id": run}, {"$set": {"counts": counts, "progress_at": now}})
+    fields = {"counts": counts, "progress_at": now}
+    await database["runs"].update_one({"_id": run, "state": RUNNING}, {"$set": fields})
 
 
 async def end(database: AsyncDatabase[Record], run: str, counts: Record, end: End, now: datetime) -> None:
-    """Record the end of a run."""
-    fields = {"state": end.state, "reason": end.reason, "counts": counts, "ended_at": now}
-    await database["runs"].update_one({"_id": run}, {"$set": fields})
-    if end.complete:
+    """Record the end of a run, unless others have ended it."""
+    fields = _ended(end, now) | {"counts": counts}
+    result = await database["runs"].update_one({"_id": run, "state": RUNNING}, {"$set": fields})
+    if end.complete and result.matched_count:
         await database["runs"].update_one({"_id": run, "complete": False}, {"$set": {"complete": True}})
 
 
@@ -81,12 +99,56 @@ async def was_complete(database: AsyncDatabase[Record], site: str) -> bool:
     return bool(last and last.get("complete"))
 
 
-def mark_dead(database: Database[Record], now: datetime) -> None:
-    """Mark runs of this machine interrupted whose process is gone."""
-    for run in database["runs"].find({"state": RUNNING}, {"holder": 1}):
-        if is_dead(run["holder"]):
-            fields = {"state": INTERRUPTED, "reason": "its process died", "ended_at": now}
-            database["runs"].update_one({"_id": run["_id"], "state": RUNNING}, {"$set": fields})
+def mark_dead(database: Database[Record], now: datetime) -> list[str]:
+    """Mark the runs interrupted whose process is gone, or whose lease is another's; return their sites."""
+    running = list(database["runs"].find({"state": RUNNING}, {"site": 1, "holder": 1}))
+    if not running:
+        return []
+    held = {lease["run"] for lease in database["leases"].find({}, {"run": 1})}
+    dead = [run for run in running if run["_id"] not in held or is_dead(run["holder"])]
+    for run in dead:
+        end_for(database, run["_id"], DIED, now)
+    return [run["site"] for run in dead]
+
+
+def end_for(database: Database[Record], run: str, end: End, now: datetime) -> None:
+    """End a run for a crawl process that did not do so itself."""
+    database["runs"].update_one({"_id": run, "state": RUNNING}, {"$set": _ended(end, now)})
+
+
+def settle(database: Database[Record], run: str, end: End, now: datetime) -> Record | None:
+    """End a run whose process has gone, unless it did so itself; return its record, None if it left none."""
+    end_for(database, run, end, now)
+    return database["runs"].find_one({"_id": run})
+
+
+def record_failure(
+    database: Database[Record], run: str, site: str, asked_by: str, due_at: datetime | None, end: End, now: datetime
+) -> None:
+    """Record a run that failed before its process could."""
+    record = {"_id": run, "site": site, "asked_by": asked_by, "started_at": now, "counts": {}, **_ended(end, now)}
+    database["runs"].insert_one(record | ({"due_at": due_at} if due_at else {}))
+
+
+def running(database: Database[Record]) -> list[Record]:
+    """Return the runs under way, the oldest first."""
+    return list(database["runs"].find({"state": RUNNING}).sort("started_at"))
+
+
+def prune(database: Database[Record], before: datetime, keep: int) -> int:
+    """Delete the records of runs that ended before a moment, but for the last `keep` of each site; return how many.
+
+    A record that says where the next run has to go on must stay: the last whole run of a site is among the last few.
+    """
+    old = database["runs"].find({"ended_at": {"$lt": before}}, {"site": 1}).sort("started_at", DESCENDING)
+    deleted = 0
+    for site, runs in _by_site(old).items():
+        newest = database["runs"].find({"site": site}, {"_id": 1}).sort("started_at", DESCENDING).limit(keep)
+        kept = {run["_id"] for run in newest}
+        deleted += (
+            database["runs"].delete_many({"_id": {"$in": [run for run in runs if run not in kept]}}).deleted_count
+        )
+    return deleted
 
 
 def recent(database: Database[Record], site: str | None = None, limit: int = 20) -> list[Record]:
@@ -102,3 +164,14 @@ def find(database: Database[Record], run: str) -> Record | None:
         return exact
     alike = list(database["runs"].find({"_id": {"$gte": run, "$lt": run + "\uffff"}}).limit(2))
     return alike[0] if len(alike) == 1 else None
+
+
+def _ended(end: End, now: datetime) -> Record:
+    return {"state": end.state, "reason": end.reason, "cause": end.cause, "ended_at": now}
+
+
+def _by_site(found: Iterable[Record]) -> dict[str, list[str]]:
+    runs: dict[str, list[str]] = {}
+    for run in found:
+        runs.setdefault(run["site"], []).append(run["_id"])
+    return runs

@@ -78,13 +78,17 @@ class Patience:
 class Writer:
     """Gathers operations by collection and writes them in an order that is safe to be killed in.
 
-    `refused` counts documents that the server would not take; they are logged, and the others written all the same.
+    `guard` is asked before each write, and raises if nothing more may be written. `refused` counts documents that the
+    server would not take; they are logged, and the others written all the same.
     """
 
-    def __init__(self, database: AsyncDatabase[dict[str, Any]], patiently: Patience) -> None:
+    def __init__(
+        self, database: AsyncDatabase[dict[str, Any]], patiently: Patience, guard: Callable[[], Awaitable[None]]
+    ) -> None:
         self.refused = 0
         self._database = database
         self._patiently = patiently
+        self._guard = guard
         self._operations: dict[str, list[Operation]] = defaultdict(list)
         self._lock = asyncio.Lock()
 
@@ -114,6 +118,7 @@ class Writer:
         Two processes may upsert one key at once; the one that comes second fails, and finds the document when it
         tries again.
         """
+        await self._guard()
         for _ in range(_RACES):
             try:
                 await self._database[collection].bulk_write(operations)

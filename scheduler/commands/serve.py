@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
 import click
 
-from crawler.sites import load_sites
 from scheduler.config import logs_folder, read_config
 from scheduler.service import Service
+from scheduler.sites_file import SitesFile
 from store.connect import connect, read_settings
 
 
@@ -17,12 +16,11 @@ from store.connect import connect, read_settings
 def serve() -> None:
     """Keep the schedule of the sites file until SIGTERM or Ctrl-C.
 
-    Each crawl is a process of its own. A moment missed while the service was down is made up for by one run.
+    Each crawl is a process of its own. A moment missed while the service was down is made up for by one run. SIGTERM
+    lets crawls finish for WINNOW_GRACE seconds, then ends them; a second one ends them at once.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     config, settings = read_config(), read_settings()
-    sites = load_sites(config.sites)
     logs = logs_folder(settings.data)
+    file = SitesFile(config.sites, settings.data / "sites.good.toml")
     with connect(settings) as database:
-        asyncio.run(Service(database, sites, logs, config.crawls).run())
+        asyncio.run(Service(config, settings, database, file, logs).run())

@@ -2,46 +2,81 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 from rich.text import Text
 
+from crawler.crawl import find_site
 from crawler.sites import load_sites, parse_sites, site_for_url
+from scheduler.clock import now
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import json_option
 from scheduler.config import read_config
-from scheduler.jobs import trigger_of
+from scheduler.jobs import due_at, plan_of, plans_of, schedule_text
 from scheduler.output import stdout, write_json
-from store.errors import ConfigError
+from store import schedule
+from store.connect import connect, read_settings
+from store.errors import ConfigError, StoreUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
     from typing import Any
 
     from crawler.sites import Site
+    from scheduler.jobs import Plan
+    from store.connect import SyncDatabase
+    from store.schedule import SiteSchedule
 
 
 @click.group(cls=ListGroup)
 def sites() -> None:
-    """List the sites of the sites file, check it, or add one."""
+    """List the sites of the sites file, add one, or steer their schedules."""
 
 
 @sites.command("list")
 @json_option
 def list_sites(*, as_json: bool) -> None:
-    """List the sites and their schedules."""
-    found = [_row(site) for site in load_sites(read_config().sites).values()]
+    """List the sites, their schedules and their next runs."""
+    found = load_sites(read_config().sites)
+    stored = _stored(found)
+    rows = [_row(site, plan_of(site), stored) for site in found.values()]
     if as_json:
-        write_json(found)
+        write_json(rows)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("name", "schedule", "depth", "url"):
+    for name in ("name", "schedule", "next run", "last run", "url"):
         table.add_column(name)
-    for row in found:
-        table.add_row(*(Text(str(row[name])) for name in ("name", "schedule", "depth", "url")))
-    if found:
+    for row in rows:
+        cells = row["name"], row["schedule"], _next_text(row), _minute(row["last_run_at"]), row["url"]
+        table.add_row(*map(Text, cells))
+    if rows:
         stdout().print(table)
+
+
+@sites.command("pause")
+@click.argument("names", nargs=-1, required=True, metavar="SITE...")
+def pause(names: tuple[str, ...]) -> None:
+    """Leave sites out of the schedule until they are resumed, also over restarts."""
+    _steer(names, lambda database, site: schedule.pause(database, site, by=_person(), now=now()), "paused")
+
+
+@sites.command("resume")
+@click.argument("names", nargs=-1, required=True, metavar="SITE...")
+def resume(names: tuple[str, ...]) -> None:
+    """Take paused sites back into the schedule."""
+    _steer(names, schedule.resume, "resumed")
+
+
+@sites.command("run")
+@click.argument("names", nargs=-1, required=True, metavar="SITE...")
+def run(names: tuple[str, ...]) -> None:
+    """Have the service crawl sites now, before all others; `winnow crawl` does it without a service."""
+    done = "will be crawled by the service, before all others"
+    _steer(names, lambda database, site: schedule.want(database, site, by=_person(), now=now()), done)
 
 
 @sites.command("check")
@@ -49,8 +84,7 @@ def check() -> None:
     """Check the sites file; a mistake is told with its line and key."""
     path = read_config().sites
     found = load_sites(path)
-    for site in found.values():
-        trigger_of(site)
+    plans_of(found)
     click.echo(f"{path}: {len(found)} sites, no mistake")
 
 
@@ -76,7 +110,56 @@ def add(url: str, name: str | None, every: str) -> None:
     click.echo(f"{path}: added {name}; try it with: winnow crawl {name} --limit 10")
 
 
-def _row(site: Site) -> dict[str, Any]:
-    schedule = "paused" if site.paused else site.cron or (f"every {site.every}" if site.every else "on demand")
-    sources = [{source.kind: source.url} for source in site.sources]
-    return {"name": site.name, "schedule": schedule, "depth": site.depth, "url": site.url, "sources": sources}
+def _steer(names: tuple[str, ...], act: Callable[[SyncDatabase, str], None], done: str) -> None:
+    known = load_sites(read_config().sites)
+    chosen = [find_site(name, known).name for name in names]
+    with connect(read_settings()) as database:
+        for name in chosen:
+            act(database, name)
+            click.echo(f"{name} {done}")
+
+
+def _person() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in a container
+        return "person"
+
+
+def _stored(names: Iterable[str]) -> Mapping[str, SiteSchedule] | None:
+    """Return what is stored of the sites' schedules; None, and a word on stderr, where MongoDB is away."""
+    try:
+        with connect(read_settings()) as database:
+            return schedule.of_sites(database, names)
+    except StoreUnavailable as error:
+        click.echo(f"winnow: no next runs: {error}", err=True)
+        return None
+
+
+def _row(site: Site, plan: Plan | None, stored: Mapping[str, SiteSchedule] | None) -> dict[str, Any]:
+    found = (stored or {}).get(site.name, schedule.NOTHING)
+    is_known = stored is not None and plan and not found.paused_at
+    return {
+        "name": site.name,
+        "schedule": schedule_text(site),
+        "next_run_at": due_at(plan, found.firing, now()) if plan and is_known else None,
+        "last_run_at": found.firing.fired_at if found.firing else None,
+        "paused_by": found.paused_by,
+        "wanted_by": found.wanted_by,
+        "depth": site.depth,
+        "url": site.url,
+        "sources": [{source.kind: source.url} for source in site.sources],
+    }
+
+
+def _next_text(row: Mapping[str, Any]) -> str:
+    if row["wanted_by"]:
+        return f"now, for {row['wanted_by']}"
+    if row["paused_by"]:
+        return f"paused by {row['paused_by']}"
+    moment = row["next_run_at"]
+    return "now" if moment and moment <= now() else _minute(moment)
+
+
+def _minute(moment: datetime | None) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else "–"

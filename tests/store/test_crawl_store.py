@@ -1,13 +1,14 @@
 """What a run holds in the database: lease, record, known keys, what it leaves to the next."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from store import articles, leases, runs, schema, verdicts
+from store import articles, leases, runs, schedule, schema, verdicts
 from store.connect import open_async, read_settings
-from store.crawl import CrawlStore
-from store.errors import SiteBusy
+from store.crawl import Asked, CrawlStore
+from store.errors import LeaseLost, SiteBusy
 from store.urls import key
 
 NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
@@ -32,8 +33,8 @@ def crawl_store(mongo_uri, sync_database):
     return opened
 
 
-def begin(store, now=NOW):
-    return store.begin(asked_by="person", is_whole=True, now=now)
+def begin(store, now=NOW, **asked):
+    return store.begin(Asked(**asked), now)
 
 
 def end(store, **given):
@@ -57,8 +58,8 @@ def test_a_second_run_of_a_site_is_refused_while_the_first_lives(crawl_store, ru
 def test_the_lease_of_a_dead_process_is_taken_and_its_run_marked_interrupted(crawl_store, database, sync_database, run):
     async def scenario():
         await schema.prepare(database)
-        await leases.acquire(database, "demo", "dead", NOW)
-        await runs.begin(database, "dead", "demo", asked_by="schedule", is_whole=True, now=NOW)
+        await leases.acquire(database, "demo", "dead")
+        await runs.begin(database, "dead", "demo", asked_by="schedule", is_whole=True, due_at=None, now=NOW)
         await database["leases"].update_one({"_id": "demo"}, {"$set": {"holder.born": -1}})
         store = crawl_store("alive")
         await begin(store)
@@ -69,17 +70,48 @@ def test_the_lease_of_a_dead_process_is_taken_and_its_run_marked_interrupted(cra
     assert runs.find(sync_database, "alive")["state"] == "finished"
 
 
-def test_a_lease_that_ran_out_can_be_taken_and_the_old_holder_learns_it(crawl_store, run):
+def test_a_run_that_lost_its_lease_writes_nothing_more_and_leaves_its_record_to_others(
+    crawl_store, database, sync_database, run
+):
     async def scenario():
         slow, quick = crawl_store("slow"), crawl_store("quick")
         await begin(slow)
-        await begin(quick, NOW + leases.LEASE + timedelta(seconds=1))
-        assert await slow.report({}, LATER) is False
-        assert await quick.report({}, LATER) is True
+        slow.add("articles", articles.upsert(record()))
+        await database["leases"].update_one({"_id": "demo"}, {"$set": {"holder.born": -1}})
+        await begin(quick)
+        await asyncio.sleep(1.1)  # a renewal vouches for a second
+        for write in (slow.flush, lambda: end(slow)):
+            with pytest.raises(LeaseLost, match="slow"):
+                await write()
+        await quick.report({}, LATER)
         await end(quick)
-        await slow.close()
 
     run(scenario())
+    assert sync_database["articles"].count_documents({}) == 0
+    assert runs.find(sync_database, "slow")["cause"] == "died"
+    assert runs.find(sync_database, "quick")["state"] == "finished"
+
+
+def test_of_two_crawls_for_one_moment_or_wish_the_second_is_refused(crawl_store, sync_database, run):
+    schedule.want(sync_database, "demo", by="ann", now=NOW)
+
+    async def scenario():
+        moment, wish = {"due_at": NOW, "after": None}, {"wanted_at": NOW}
+        for number, asked in enumerate((moment, wish)):
+            first, second = crawl_store(f"first{number}"), crawl_store(f"second{number}")
+            await begin(first, **asked)
+            await end(first)
+            with pytest.raises(SiteBusy, match="another service"):
+                await begin(second, **asked)
+            await second.close()
+        last = crawl_store("third")
+        await begin(last, due_at=NOW, after="first0")
+        await end(last)
+
+    run(scenario())
+    assert {record["_id"] for record in runs.recent(sync_database)} == {"first0", "first1", "third"}
+    firing = schedule.of_site(sync_database, "demo").firing
+    assert (firing.run, firing.tries, firing.state) == ("third", 2, "finished")
 
 
 def test_paging_may_end_early_only_after_a_run_that_read_the_whole_site(crawl_store, run):

@@ -1,0 +1,56 @@
+"""Processes by name and birth: whether a holder still lives, also after its pid is used again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def born(pid: int) -> int | None:
+    """Return when a process of this machine started, in clock ticks since boot; None if there is none, or a zombie."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    fields = stat.rpartition(")")[2].split()
+    return None if fields[0] in ("Z", "X") else int(fields[19])
+
+
+def this_process() -> dict[str, Any]:
+    """Name this process so that others on its machine can see whether it lives."""
+    return {"host": socket.gethostname(), "pid": os.getpid(), "born": born(os.getpid())}
+
+
+def is_here(holder: Mapping[str, Any]) -> bool:
+    """Whether the holder is a living process of this machine."""
+    return bool(holder["host"] == socket.gethostname() and born(holder["pid"]) == holder["born"])
+
+
+def is_dead(holder: Mapping[str, Any]) -> bool:
+    """Whether the holder is known to have died. Of one on another machine nothing is known."""
+    return bool(holder["host"] == socket.gethostname() and born(holder["pid"]) != holder["born"])
+
+
+def kill(holder: Mapping[str, Any]) -> bool:
+    """End a living process of this machine at once; false of what is dead, elsewhere or another user's."""
+    if not is_here(holder):
+        return False
+    try:
+        os.kill(holder["pid"], signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def resident(pid: int) -> int:
+    """Return the bytes of memory that a process holds; 0 if there is none."""
+    with suppress(OSError, IndexError):
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
