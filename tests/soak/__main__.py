@@ -41,8 +41,9 @@ def _plan(asked: argparse.Namespace, folder: Path) -> Plan:
         lasting=60 * asked.minutes,
         seed=asked.seed,
         crawls=asked.crawls,
-        disk=0 if asked.keep else asked.disk,
+        disk=asked.disk,
         kinds=tuple(asked.fault),
+        keep=asked.keep,
     )
 
 
@@ -57,7 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--fault", action="append", default=[], choices=[kind.name for kind in KINDS], help="only these"
     )
-    parser.add_argument("--keep", action="store_true", help="keep data and logs, on the machine's own disk")
+    parser.add_argument("--keep", action="store_true", help="keep data and logs, and say where")
     return parser.parse_args()
 
 

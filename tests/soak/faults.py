@@ -52,6 +52,10 @@ class Fault:
     site: str = ""
     well: float | None = None
 
+    def came_late(self, watch: Watch) -> bool:
+        """Whether the crawl that was to be killed had finished already."""
+        return self.kind.name == "crawl killed" and watch.state(self.run) == FINISHED
+
     @property
     def recovery(self) -> float | None:
         """Seconds from the fault's end until all was well."""
@@ -110,12 +114,12 @@ def _stop_crawl(stage: Stage, rng: Random) -> dict[str, Any] | None:
 
 
 def _kill_service(stage: Stage, rng: Random) -> dict[str, Any]:
-    os.kill(stage.keeper.life.pid, signal.SIGKILL)
+    os.kill(stage.keeper.pid(), signal.SIGKILL)
     return {}
 
 
 def _stop_service(stage: Stage, rng: Random) -> dict[str, Any]:
-    _stop(stage.keeper.life.pid, _stopped_for(rng))
+    _stop(stage.keeper.pid(), _stopped_for(rng))
     return {}
 
 
@@ -151,13 +155,13 @@ def _fill_disk(stage: Stage, rng: Random) -> dict[str, Any]:
 
 
 def _under_way(stage: Stage, rng: Random) -> dict[str, Any] | None:
-    """Draw a run whose process lives and is ours."""
+    """Draw a run whose process lives and is ours. A crawl lasts a second or two, so it is looked for closely."""
     deadline = time.monotonic() + _TARGET
     while time.monotonic() < deadline:
         runs = [run for run in stage.watch.under_way() if _is_ours(stage, run["holder"]["pid"])]
         if runs:
             return rng.choice(sorted(runs, key=lambda run: run["_id"]))
-        time.sleep(0.1)
+        time.sleep(0.02)
     return None
 
 
@@ -188,13 +192,12 @@ def _frozen(pid: int) -> Iterator[None]:
 
 def _is_run_again(watch: Watch, fault: Fault) -> bool:
     """The run's end is recorded, and the site has been run again."""
-    is_over = watch.runs[fault.run].state not in (RUNNING, FINISHED)
-    return is_over and fault.site in watch.finished_after(fault.at)
+    return watch.state(fault.run) not in (RUNNING, FINISHED) and fault.site in watch.finished_after(fault.at)
 
 
 def _is_gone_on(watch: Watch, fault: Fault) -> bool:
     """The run came to its end, or another of the site did."""
-    return watch.runs[fault.run].state == FINISHED or _is_run_again(watch, fault)
+    return watch.state(fault.run) == FINISHED or _is_run_again(watch, fault)
 
 
 def _is_serving(watch: Watch, fault: Fault) -> bool:

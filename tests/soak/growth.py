@@ -29,9 +29,10 @@ class Sample:
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Growth:
-    """What a process took more of, from one moment to a later one."""
+    """What a process took more of, from one moment to a later one; in another life if it is not the `same`."""
 
     what: str
+    same: bool
     rss_before: float
     rss: float
     files_before: int
@@ -40,9 +41,12 @@ class Growth:
     threads: int
 
     def is_leak(self) -> bool:
-        """Judge: more memory by 10 % and 15 MiB, or more than 5 more open files."""
+        """Judge: more memory by 10 % and 15 MiB, or more than 5 more open files in one life.
+
+        Each life begins without files; how many connections its pool has at one age depends on what it went through.
+        """
         grown = self.rss - self.rss_before
-        return (grown > 15 and grown > self.rss_before / 10) or self.files > self.files_before + 5
+        return (grown > 15 and grown > self.rss_before / 10) or (self.same and self.files > self.files_before + 5)
 
 
 def growth(samples: Sequence[Sample]) -> list[Growth]:
@@ -52,12 +56,12 @@ def growth(samples: Sequence[Sample]) -> list[Growth]:
         if sample.age >= WARM:
             lives[sample.life].append(sample)
     warm = {number: life for number, life in lives.items() if life[-1].age >= 2 * WARM}
-    found = [_compare(f"life {number}, first minute to end", *_ends(life)) for number, life in warm.items()]
+    found = [_compare(f"life {number}, warm to end", *_ends(life)) for number, life in warm.items()]
     if len(warm) > 1:
         first, newest = warm[min(warm)], warm[max(warm)]
         age = min(first[-1].age, newest[-1].age)
         at_age = [_around([sample for sample in life if sample.age <= age]) for life in (first, newest)]
-        found.append(_compare(f"life {min(warm)} to life {max(warm)}, at {age:.0f} s", *at_age))
+        found.append(_compare(f"life {min(warm)} to life {max(warm)}, at {age:.0f} s", *at_age, same=False))
     return found
 
 
@@ -69,9 +73,10 @@ def _around(life: Sequence[Sample]) -> list[Sample]:
     return [sample for sample in life if sample.age >= life[-1].age - _WINDOW]
 
 
-def _compare(what: str, before: Sequence[Sample], after: Sequence[Sample]) -> Growth:
+def _compare(what: str, before: Sequence[Sample], after: Sequence[Sample], *, same: bool = True) -> Growth:
     return Growth(
         what=what,
+        same=same,
         rss_before=middle([sample.rss for sample in before]),
         rss=middle([sample.rss for sample in after]),
         files_before=round(middle([sample.files for sample in before])),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 _RESTART = 1.0  # seconds
+_TO_START = 30.0  # seconds
 _TO_END = 90.0  # seconds that an orderly end may take: the service's grace, and what crawls need to store
 
 
@@ -53,6 +54,14 @@ class Keeper:
     @property
     def life(self) -> Life:
         return self.lives[-1]
+
+    def pid(self) -> int:
+        """Return the service's process; while it is being started again, wait for it."""
+        deadline = time.monotonic() + _TO_START
+        while self.life.code is not None:
+            assert time.monotonic() < deadline, f"the service is not running; see {self._log}"
+            time.sleep(0.05)
+        return self.life.pid
 
     def stop(self) -> int | None:
         """End the service in order, and return its exit code; None if it had to be killed."""

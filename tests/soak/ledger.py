@@ -42,6 +42,7 @@ class Run:
     state: str
     began: float
     ended: float
+    cause: str = ""
     due_at: datetime | None = None
 
 

@@ -16,7 +16,7 @@ class Plan:
     `every` is the interval of each site; `lasting` the time with faults, before which all sites are crawled once and
     after which all are crawled once more without any. `publishing` is the time between two new articles, on any site.
     `disk` is the size of the data folder in MiB, 0 for a plain folder. `kinds` are the faults, by name. `patience` is
-    how long a site may wait for its run, outages not counted.
+    how long a site may wait for its run, outages not counted. `keep` leaves a copy of the data in `folder`.
     """
 
     folder: Path
@@ -30,6 +30,7 @@ class Plan:
     crawls: int = 4
     disk: int = 600
     kinds: tuple[str, ...] = ()
+    keep: bool = False
 
     @property
     def patience(self) -> float:

@@ -46,7 +46,10 @@ class Left:
 
 @dataclass(slots=True, kw_only=True)
 class Service:
-    """The service's process: its starts, what each ended with, and what it held. `exit` is that of its orderly end."""
+    """The service's process: its starts, what each ended with, and what it held.
+
+    `exit` is the code of its orderly end, `tracebacks` how often its log has one that ends so.
+    """
 
     starts: int
     codes: dict[str, int]
@@ -56,6 +59,7 @@ class Service:
     most_threads: int
     most_children: int
     most_zombies: int
+    tracebacks: dict[str, int]
     growth: list[Growth]
 
 
@@ -99,6 +103,7 @@ class Report:
             self.failures.append(f"crawl processes left: {self.left.crawls}")
         if self.service.exit != 0:
             self.failures.append(f"the service ended with {self.service.exit}")
+        self.failures += [f"traceback, {count} times: {line}" for line, count in self.service.tracebacks.items()]
         if "1" in self.service.codes:
             self.failures.append(f"the service failed {self.service.codes['1']} times")
 

@@ -46,6 +46,7 @@ class Course:
         self._stage = stage
         self._rng = Random(plan.seed)
         self._faults: list[Fault] = []
+        self._killed: dict[str, float] = {}
         self._kinds, self._left_out = faults.kinds(stage, plan.kinds)
         self._settled = False
         self._busy = processes.busy()
@@ -57,14 +58,15 @@ class Course:
         self._say(f"{self._plan.sites} sites, each every {self._plan.every} s; all are crawled once before the faults")
         within = self._plan.every + _OPENING
         if not self._wait(lambda: self._finished_since(0.0), within):
-            self._say(f"ATTENTION not all sites were crawled within {within:.0f} s")
+            end = self._stage.log.read_text(errors="replace")[-2000:]
+            raise RuntimeError(f"not all sites were crawled within {within:.0f} s; the service said last:\n{end}")
 
     def strike(self) -> None:
-        """Do one fault after another, drawn by the seed; Ctrl-C ends that early."""
+        """Do one fault after another, drawn by the seed, each kind at least once; Ctrl-C ends that early."""
         deadline = self._now() + self._plan.lasting
         try:
-            for kind in _drawn(self._kinds, self._rng):
-                if self._now() >= deadline:
+            for number, kind in enumerate(_drawn(self._kinds, self._rng)):
+                if number >= len(self._kinds) and self._now() >= deadline:
                     break
                 self._strike(kind)
                 time.sleep(self._rng.uniform(*self._plan.pause))
@@ -85,7 +87,9 @@ class Course:
 
     def note_recoveries(self) -> None:
         for fault in list(self._faults):
-            if fault.well is None and fault.kind.is_well(self._stage.watch, fault):
+            if fault.came_late(self._stage.watch):
+                self._faults.remove(fault)
+            elif fault.well is None and fault.kind.is_well(self._stage.watch, fault):
                 fault.well = self._now()
 
     def judge(self) -> Report:
@@ -105,7 +109,7 @@ class Course:
             busy=round(worked / had, 3),
             settled=self._settled,
             left_out=self._left_out,
-            states=dict(Counter(run.state for run in runs)),
+            states=dict(Counter(f"{run.state} {run.cause}".strip() for run in runs)),
             account=ledger.account(
                 runs, stage.sites, every=self._plan.every, patience=self._plan.patience, outages=outages, whole=whole
             ),
@@ -124,6 +128,8 @@ class Course:
             self._say(f"{kind.name}: nothing to hit")
             return
         self._faults.append(fault)
+        if kind.name == "crawl killed":
+            self._killed[fault.run] = fault.at
         self._say(f"{kind.name} for {fault.until - fault.at:.1f} s {fault.run}")
         if kind.is_outage:
             is_well = self._wait(lambda: fault.well is not None, _RECOVERY)
@@ -154,12 +160,11 @@ class Course:
         )
 
     def _left(self, runs: Sequence[ledger.Run]) -> Left:
-        killed = {fault.run: fault.at for fault in self._faults if fault.kind.name == "crawl killed"}
         return Left(
             running=[run.id for run in runs if run.state == ledger.RUNNING],
             leases=[lease["_id"] for lease in self._stage.database["leases"].find()],
             crawls=len(self._stage.crawls()),
-            false_ends=ledger.false_ends(runs, killed),
+            false_ends=ledger.false_ends(runs, self._killed),
         )
 
     def _service(self, code: int | None) -> Service:
@@ -173,6 +178,7 @@ class Course:
             most_threads=max(sample.threads for sample in samples),
             most_children=max(sample.children for sample in samples),
             most_zombies=max(sample.zombies for sample in samples),
+            tracebacks=dict(Counter(self._stage.tracebacks())),
             growth=growth(samples),
         )
 
@@ -195,7 +201,8 @@ class Course:
 
 
 def _drawn(kinds: Sequence[Kind], rng: Random) -> Iterator[Kind]:
-    """Yield kinds in rounds, each as often as it says and in an order of its own; none, if there are none."""
+    """Yield each kind once, then rounds of all, each kind as often as it says; every round in an order of its own."""
+    yield from rng.sample(kinds, len(kinds))
     deck = [kind for kind in kinds for _ in range(kind.times)]
     while deck:
         yield from rng.sample(deck, len(deck))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import time
@@ -23,6 +24,7 @@ from tests.soak.watch import Watch
 from tests.support.newsroom.process import Newsroom
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from tests.soak.plan import Plan
@@ -54,6 +56,7 @@ class RealStage:
     def _put_up(self, stack: ExitStack) -> None:
         plan = self._plan
         self.disk = stack.enter_context(Disk(self.data, plan.disk))
+        stack.callback(self._keep)
         stack.callback(self._await_mongod_end)
         self.server = EmbeddedServer(self.data)
         uri = stack.enter_context(self.server.used())  # started here, so that it lives by the machine's clock
@@ -81,6 +84,11 @@ class RealStage:
         for loop in self.loops:
             loop.check()
 
+    def tracebacks(self) -> list[str]:
+        """Return the last line of each traceback in the service's log."""
+        with self.log.open(errors="replace") as log:
+            return list(_tracebacks(log))
+
     def mongod(self) -> int:
         """Return the process of the server; one that is being started again is waited for."""
         deadline = time.monotonic() + _TO_STOP
@@ -107,7 +115,6 @@ class RealStage:
             "WINNOW_LISTEN": f"127.0.0.1:{port}",
             "WINNOW_CRAWLS": str(plan.crawls),
             "WINNOW_GRACE": _GRACE,
-            "WINNOW_DELAY": "0",
             "WINNOW_ALLOW_PRIVATE": allowed,
             "PATH": f"{_true_mongod(plan.folder)}{os.pathsep}{os.environ['PATH']}",
         }
@@ -117,6 +124,10 @@ class RealStage:
         for pid in self.crawls():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+    def _keep(self) -> None:
+        if self._plan.keep and self.disk.is_own:
+            shutil.copytree(self.data, self._plan.folder / "kept", ignore=shutil.ignore_patterns("*.sock"))
 
     def _await_mongod_end(self) -> None:
         """The disk can be unmounted when nobody has anything open on it."""
@@ -132,6 +143,17 @@ def _true_mongod(folder: Path) -> Path:
     script.write_text(f'#!/bin/sh\nunset LD_PRELOAD\nexec "{find_binary()}" "$@"\n')
     script.chmod(0o755)
     return script.parent
+
+
+def _tracebacks(lines: Iterable[str]) -> Iterator[str]:
+    """Yield what each traceback ends with: the first line after it that is not indented."""
+    within = False
+    for line in lines:
+        if line.startswith("Traceback "):
+            within = True
+        elif within and line.strip() and not line.startswith(" "):
+            within = False
+            yield line.strip()[:200]
 
 
 def _free_port() -> int:

@@ -97,8 +97,15 @@ class Watch:
         self.samples.append(sample)
 
     def under_way(self) -> list[Record]:
-        """Return the records of the runs that were under way at the last look."""
-        return [seen.record for seen in list(self.runs.values()) if seen.state == RUNNING]
+        """Ask which runs are under way; none, if nobody answers."""
+        with suppress(PyMongoError):
+            return list(self._database["runs"].find({"state": RUNNING}, _FIELDS))
+        return []
+
+    def state(self, run: str) -> str:
+        """Return the state of a run as it was last seen; one that was not seen yet is under way."""
+        seen = self.runs.get(run)
+        return seen.state if seen else RUNNING
 
     def is_ready_after(self, moment: float) -> bool:
         return self.is_ready and self.asked_at > moment
@@ -143,6 +150,7 @@ class Watch:
             id=id_,
             site=record["site"],
             state=seen.state,
+            cause=record.get("cause", ""),
             began=began,
             ended=self._clock.true(last, seen.changed) if last else began,
             due_at=record.get("due_at"),
