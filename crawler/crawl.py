@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -91,10 +92,10 @@ def _number(raw: str) -> int:
 
 def _moment(name: str, arguments: Mapping[str, str]) -> datetime | None:
     raw = arguments.get(name)
-    try:
-        moment = datetime.fromisoformat(raw) if raw else None
-    except ValueError:
-        moment = datetime.min
-    if moment and moment.tzinfo is None:
-        raise ConfigError(f"{name}={raw!r}: a moment with zone is needed, as in 2025-12-20T12:00:00+00:00")
-    return moment
+    if not raw:
+        return None
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(raw)
+        if moment.tzinfo:
+            return moment
+    raise ConfigError(f"{name}={raw!r}: a moment with zone is needed, as in 2025-12-20T12:00:00+00:00")

@@ -25,13 +25,20 @@ _EARLY_ENDS = {
     "lease-lost": ("another run took over", "lease-lost", BUSY),
 }
 
+FIELDS = ("authors", "source", "published_at", "category", "tags", "images", "text")  # what a page may cease to tell
+
 
 @dataclass(slots=True)
 class Tally:
-    """What a run did so far. `dropped` counts what was not accepted, by what it was, its verdict and first reason."""
+    """What a run did so far. `dropped` counts what was not accepted, by what it was, its verdict and first reason.
+
+    `fields` counts the articles taken, under `articles`, and how many of them have each of `FIELDS`; a rejected one may
+    be no article at all, so it says nothing of them.
+    """
 
     statuses: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
+    fields: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(("articles", *FIELDS), 0)))
     failed: int = 0
 
     def take(self, item: Item) -> None:
@@ -39,6 +46,7 @@ class Tally:
         match item:
             case Article():
                 self.statuses[item.status.value] += 1
+                self._take_fields(item)
                 if item.status in (Status.QUARANTINED, Status.REJECTED):
                     self.dropped[_reason("article", item)] += 1
                 if item.replaces:  # another article has become a copy of this one
@@ -47,6 +55,12 @@ class Tally:
                 self.dropped[_reason("teaser", item)] += 1
             case Failure():
                 self.failed += 1
+
+    def _take_fields(self, article: Article) -> None:
+        if article.status is not Status.REJECTED:
+            self.fields["articles"] += 1
+            for name in FIELDS:
+                self.fields[name] += bool(getattr(article, name))
 
     def counts(self, stats: Mapping[str, Any]) -> dict[str, Any]:
         """Return the counts as a run record keeps them; `stats` are Scrapy's."""
@@ -63,6 +77,7 @@ class Tally:
             "failed": self.failed,
             "queued": max(0, stats.get("teasers/followed", 0) - articles - self.failed),
             "dropped": dropped,
+            "fields": dict(self.fields),
         }
 
 

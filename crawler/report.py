@@ -17,7 +17,7 @@ from crawler.items import Article, Teaser
 from crawler.outcome import BUSY, WITH_FAILURES, Outcome, Tally, outcome
 from crawler.spiders.news import NewsSpider
 from store.crawl import Asked
-from store.errors import LeaseLost, SiteBusy, StoreUnavailable
+from store.errors import ConfigError, LeaseLost, SiteBusy, StoreUnavailable
 from store.runs import FAILED, End
 
 if TYPE_CHECKING:
@@ -67,6 +67,9 @@ class Report:
         except SiteBusy as error:
             self._refusal = Outcome(End(FAILED, str(error), cause="busy"), BUSY)
             raise CloseSpider("busy") from None
+        except ConfigError as error:
+            self._refusal = Outcome(End(FAILED, str(error), cause="error"), error.exit_code)
+            raise CloseSpider("error") from None
         except StoreUnavailable as error:
             self._refusal = Outcome(End(FAILED, str(error), cause="store-unavailable"), error.exit_code)
             raise CloseSpider("store-unavailable") from None

@@ -7,8 +7,11 @@ import sys
 
 import click
 
+from scheduler.commands.access import access
+from scheduler.commands.alerts import alerts
 from scheduler.commands.articles import articles
 from scheduler.commands.crawl import crawl
+from scheduler.commands.db import db
 from scheduler.commands.doctor import doctor
 from scheduler.commands.runs import runs
 from scheduler.commands.serve import serve
@@ -25,7 +28,7 @@ def winnow() -> None:
     """Crawl news sites, keep the articles, throw the chaff away, and ask what was kept."""
 
 
-for command in (crawl, serve, sites, articles, runs, doctor):
+for command in (crawl, serve, sites, articles, runs, alerts, db, access, doctor):
     winnow.add_command(command)
 
 

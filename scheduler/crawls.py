@@ -151,9 +151,12 @@ class Crawls:
         await self._store.reserve(due.site, run)
         self._state.enter(due.site, "crawling", run)
         try:
-            return await self._crawl(due, run)
+            pause = await self._crawl(due, run)
         finally:
             self._state.enter(due.site, "idle")
+        if pause is None:
+            await self._timetable.plan([due.site])
+        return pause
 
     async def _crawl(self, due: Due, run: str) -> float | None:
         arguments = {"site": due.site, "run": run, **due.arguments()}
@@ -181,7 +184,6 @@ class Crawls:
         self._false_starts.pop(each.due.site, None)
         logger.info("%s %s: %s", each.run, record["state"], record["reason"])
         self._measure(record)
-        await self._timetable.plan([each.due.site])
         return None
 
     def _measure(self, record: dict[str, Any]) -> None:
@@ -204,7 +206,6 @@ class Crawls:
             await self._store.claim(site, run=run, after=due.after, due_at=due.moment, now=now())
         await self._store.ask(lambda db: runs.record_failure(db, run, site, due.asked_by, due.moment, end, now()))
         await self._store.release(site, run)
-        await self._timetable.plan([site])
         return None
 
     def _after_false_start(self, site: str) -> float:

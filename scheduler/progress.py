@@ -18,6 +18,7 @@ from rich.text import Text
 from scheduler.output import stderr
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     from rich.console import Console
@@ -69,11 +70,15 @@ def progress_line(counts: dict[str, Any], elapsed: float) -> str:
     '30 pages, 3.0/s · 20 kept · 4 dropped (hook 4)'
     """
     rate = counts["pages"] / elapsed if elapsed else 0.0
-    dropped = sum(drop["count"] for drop in counts["dropped"])
-    reasons = ", ".join(f"{drop['reason'].partition(': ')[2]} {drop['count']}" for drop in counts["dropped"][:3])
-    return f"{counts['pages']} pages, {rate:.1f}/s · {counts['accepted']} kept · {dropped} dropped" + (
-        f" ({reasons})" if reasons else ""
-    )
+    drops = [(drop["reason"], drop["count"]) for drop in counts["dropped"]]
+    return progress_text(counts["pages"], rate, counts["accepted"], drops)
+
+
+def progress_text(pages: int, rate: float, kept: int, drops: Sequence[tuple[str, int]]) -> str:
+    """Say how far a crawl is; `rate` is in pages a second, `drops` are counts by reason, the most frequent first."""
+    reasons = ", ".join(f"{reason.partition(': ')[2]} {count}" for reason, count in drops[:3])
+    dropped = sum(count for _, count in drops)
+    return f"{pages} pages, {rate:.1f}/s · {kept} kept · {dropped} dropped" + (f" ({reasons})" if reasons else "")
 
 
 def print_summary(console: Console, name: str, end: Event) -> None:

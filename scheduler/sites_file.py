@@ -5,7 +5,6 @@ The crawls read the kept copy, so that a mistake in the file disturbs nothing un
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from crawler.sites import load_sites
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.sites import Site
-
-logger = logging.getLogger(__name__)
 
 
 class SitesFile:
@@ -54,7 +51,6 @@ class SitesFile:
             self._keep()
         except ConfigError as error:
             self.error = str(error)
-            logger.error("%s; the last good schedule goes on", error)
             return None
         self.error = None
         return sites

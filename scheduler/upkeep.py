@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from store import runs
+from store import alerts, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +23,7 @@ def prune(database: SyncDatabase, logs: Path, config: Config, now: datetime) -> 
     """Delete records and logs that are too old, and the oldest logs that take too much; say so, or nothing."""
     before = now - timedelta(days=config.keep_days)
     records = runs.prune(database, before, _KEPT)
+    alerts.prune(database, before)
     files = [(path, *_age_and_size(path)) for path in logs.glob("*.log")]
     doomed = superfluous(files, before.timestamp(), config.keep_logs)
     for path in doomed:

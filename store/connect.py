@@ -14,6 +14,7 @@ from pymongo.database import Database
 from pymongo.errors import ConfigurationError, ConnectionFailure, InvalidURI, OperationFailure
 from pymongo.uri_parser import parse_uri
 
+from store import commands, migrations
 from store.errors import ConfigError, StoreUnavailable
 from store.mongod import EmbeddedServer
 from store.options import Option, read
@@ -60,18 +61,20 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 @contextmanager
-def connect(settings: Settings) -> Iterator[SyncDatabase]:
-    """Open the database for a command.
+def connect(settings: Settings, *, as_is: bool = False) -> Iterator[SyncDatabase]:
+    """Open the database for a command; `as_is` opens also one that is not fit for use.
 
     Raises:
         StoreUnavailable: no server answers, then or later, it refuses the user, or none can be started.
+        ConfigError: a newer Winnow made the database, or it is half loaded.
     """
     with ExitStack() as stack:
         uri = settings.uri or stack.enter_context(EmbeddedServer(settings.data).used())
         client: MongoClient[Record] = stack.enter_context(MongoClient(uri, **_options(settings)))
+        database = client[_name(settings)]
         with explained(settings):
-            client[_name(settings)].list_collection_names()
-            yield client[_name(settings)]
+            commands.run(database, migrations.marks() if as_is else migrations.fit())
+            yield database
 
 
 class AsyncConnection:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import ConnectionFailure
 
-from store import leases, runs, schedule, schema, sources, verdicts
+from store import leases, migrations, runs, schedule, sources, verdicts
 from store.connect import open_async, read_settings
 from store.errors import SiteBusy
 from store.writer import Patience, Writer
@@ -75,7 +75,7 @@ class CrawlStore:
         """
         await self._connection.check()
         if not self.dry_run:
-            await schema.prepare(self.database)
+            await migrations.prepare(self.database)
         self.was_complete = await runs.was_complete(self.database, self.site)
         if not self.dry_run:
             await self._record_start(asked, now)

@@ -1,6 +1,7 @@
-"""What every collection holds: validator and indexes, declared in one table and brought to the database once.
+"""What every collection holds: validator and indexes, declared in one table.
 
-A digest of the table is kept in `meta`, so an unchanged database costs one read at start.
+`store.migrations` brings them to the database. A digest of the table is kept in `meta`, so that a database
+which has them costs one read.
 """
 
 from __future__ import annotations
@@ -8,14 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from store import fingerprints
-
-if TYPE_CHECKING:
-    from pymongo.asynchronous.database import AsyncDatabase
 
 Schema = dict[str, Any]
 
@@ -108,26 +106,3 @@ def digest() -> str:
         for name, collection in COLLECTIONS.items()
     }
     return hashlib.blake2b(json.dumps(declared, sort_keys=True, default=str).encode(), digest_size=8).hexdigest()
-
-
-async def prepare(database: AsyncDatabase[dict[str, Any]]) -> None:
-    """Bring validators and indexes to a database that has not got them yet. Safe to run by several at once."""
-    meta = await database["meta"].find_one({"_id": "schema"})
-    if meta and meta["digest"] == digest():
-        return
-    existing = await database.list_collection_names()
-    for name, collection in COLLECTIONS.items():
-        if name in existing:
-            await database.command("collMod", name, validator=collection.validator())
-        else:
-            await _create(database, name, collection.validator())
-        if collection.indexes:
-            await database[name].create_indexes(list(collection.indexes))
-    await database["meta"].update_one({"_id": "schema"}, {"$set": {"digest": digest()}}, upsert=True)
-
-
-async def _create(database: AsyncDatabase[dict[str, Any]], name: str, validator: Schema) -> None:
-    """Create a collection, or find that another process did so a moment ago."""
-    result = await database.command("create", name, validator=validator, check=False, allowable_errors=[48])
-    if not result.get("ok") and result.get("code") == 48:  # NamespaceExists
-        await database.command("collMod", name, validator=validator)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 from rich.text import Text
 
+from scheduler.clock import now
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import MANY, json_option
+from scheduler.following import follow_runs
 from scheduler.output import stdout, to_json, write_json
 from scheduler.progress import print_summary
 from store import runs as store_runs
@@ -18,12 +21,15 @@ from store.connect import connect, read_settings
 from store.errors import ConfigError
 
 if TYPE_CHECKING:
+    from store.connect import SyncDatabase
     from store.runs import Record
+
+_LOOK = 0.5  # seconds between two looks at a log that is followed
 
 
 @click.group(cls=ListGroup)
 def runs() -> None:
-    """List the runs, show one, or read its log."""
+    """List the runs, show one, read its log, or watch those under way."""
 
 
 @runs.command("list")
@@ -33,7 +39,7 @@ def runs() -> None:
 def list_runs(site: str | None, limit: int, *, as_json: bool) -> None:
     """List runs, newest first."""
     with connect(read_settings()) as database:
-        store_runs.mark_dead(database, datetime.now(UTC))
+        store_runs.mark_dead(database, now())
         found = store_runs.recent(database, site, limit)
     if as_json:
         write_json(map(_present, found))
@@ -58,7 +64,7 @@ def list_runs(site: str | None, limit: int, *, as_json: bool) -> None:
 def show(run: str, *, as_json: bool) -> None:
     """Show one run: its counts and what it dropped, by reason."""
     with connect(read_settings()) as database:
-        store_runs.mark_dead(database, datetime.now(UTC))
+        store_runs.mark_dead(database, now())
         found = _found(store_runs.find(database, run), run)
     if as_json:
         click.echo(to_json(_present(found), indent=2))
@@ -69,17 +75,38 @@ def show(run: str, *, as_json: bool) -> None:
 
 @runs.command("log")
 @click.argument("run")
-def log(run: str) -> None:
+@click.option("-f", "--follow", is_flag=True, help="Go on until the run ends.")
+def log(run: str, *, follow: bool) -> None:
     """Print the log of a run."""
     settings = read_settings()
     with connect(settings) as database:
         found = _found(store_runs.find(database, run), run)
-    path = settings.data / "logs" / f"{found['_id']}.log"
-    if not path.exists():
-        raise ConfigError(f"no log of run {found['_id']} on this machine ({path})")
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            click.echo(line, nl=False)
+        path = settings.data / "logs" / f"{found['_id']}.log"
+        if not path.exists():
+            host = found.get("holder", {}).get("host", "another machine")
+            raise ConfigError(f"no log of run {found['_id']} here ({path}); it ran on {host}, or the log was deleted")
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            click.echo(lines.read(), nl=False)
+            while follow and _is_running(database, found["_id"]):
+                time.sleep(_LOOK)
+                click.echo(lines.read(), nl=False)
+
+
+@runs.command("follow")
+@click.argument("run", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Write each change as a line of JSON.")
+def follow(run: str | None, *, as_json: bool) -> None:
+    """Watch the runs under way, until Ctrl-C; or one, until it ends."""
+    with connect(read_settings()) as database, suppress(KeyboardInterrupt):
+        store_runs.mark_dead(database, now())
+        chosen = _found(store_runs.find(database, run), run)["_id"] if run else None
+        follow_runs(database, chosen, as_json=as_json)
+
+
+def _is_running(database: SyncDatabase, run: str) -> bool:
+    store_runs.mark_dead(database, now())
+    found = store_runs.find(database, run)
+    return found is not None and found["state"] == store_runs.RUNNING
 
 
 def _found(run: Record | None, asked: str) -> Record:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from typing import TYPE_CHECKING
 
 import click
 
+from scheduler.alerts.notify import check_addresses
 from scheduler.config import logs_folder, read_config
 from scheduler.service import Service
 from scheduler.sites_file import SitesFile
+from scheduler.web.access import check_listen
+from store import accounts, migrations
 from store.connect import connect, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scheduler.config import Config
+    from store.connect import Settings, SyncDatabase
 
 
 @click.command()
@@ -20,7 +31,16 @@ def serve() -> None:
     lets crawls finish for WINNOW_GRACE seconds, then ends them; a second one ends them at once.
     """
     config, settings = read_config(), read_settings()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    check_addresses(config.alerts)
     logs = logs_folder(settings.data)
     file = SitesFile(config.sites, settings.data / "sites.good.toml")
     with connect(settings) as database:
-        asyncio.run(Service(config, settings, database, file, logs).run())
+        migrations.migrate(database)
+        check_listen(config.listen[0], has_accounts=accounts.has_any(database))
+        asyncio.run(_serve(config, settings, database, file, logs))
+
+
+async def _serve(config: Config, settings: Settings, database: SyncDatabase, file: SitesFile, logs: Path) -> None:
+    await Service(config, settings, database, file, logs).run()

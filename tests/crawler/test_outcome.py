@@ -1,7 +1,9 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from crawler.crawl import Crawl
-from crawler.items import Failure, Origin, Reason, Status, Teaser
+from crawler.items import Article, Failure, Origin, Page, Reason, Status, Teaser
 from crawler.outcome import Tally, outcome
 from crawler.responses import FetchFailure
 from crawler.sites import site_for_url
@@ -10,6 +12,14 @@ HOME = Crawl(site=site_for_url("http://example.com/"))
 ENTRY = Crawl(site=site_for_url("http://example.com/"), entry="http://example.com/x")
 GONE = {"http://example.com/": FetchFailure(Reason(code="unresolvable", detail="no such host"), is_final=False)}
 SLOW = {"http://example.com/": FetchFailure(Reason(code="timeout"), is_final=False)}
+NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
+PAGE = Page(url="http://example.com/1", status=200, headers={}, body=b"", fetched_at=NOW)
+
+
+def article(**fields):
+    url = PAGE.url
+    given = {"url": url, "canonical_url": url, "site": "demo", "title": "t", "text": "x", "fetched_at": NOW}
+    return Article(**given | fields, page=PAGE)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +54,14 @@ def test_what_was_dropped_is_counted_by_reason():
     counts = tally.counts({"fetch/list": 2, "fetch/article": 1, "teasers/followed": 4})
     assert counts["dropped"] == [{"reason": "teaser rejected: second-person", "count": 2}]
     assert (counts["pages"], counts["failed"], counts["queued"]) == (3, 1, 2)
+
+
+def test_the_fields_of_what_was_kept_are_counted():
+    tally = Tally()
+    tally.take(article(authors=["Shen Zhiyuan"], published_at=NOW))
+    tally.take(article(status=Status.DUPLICATE, published_at=NOW, tags=["river"]))
+    tally.take(article(status=Status.QUARANTINED))
+    tally.take(article(status=Status.REJECTED, authors=["Buy now"]))
+    assert tally.counts({})["fields"] == {
+        "articles": 3, "authors": 1, "source": 0, "published_at": 2, "category": 0, "tags": 1, "images": 0, "text": 3,
+    }  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from store import articles, leases, runs, schedule, schema, verdicts
+from store import articles, leases, migrations, runs, schedule, schema, verdicts
 from store.connect import open_async, read_settings
 from store.crawl import Asked, CrawlStore
 from store.errors import LeaseLost, SiteBusy
@@ -57,7 +57,7 @@ def test_a_second_run_of_a_site_is_refused_while_the_first_lives(crawl_store, ru
 
 def test_the_lease_of_a_dead_process_is_taken_and_its_run_marked_interrupted(crawl_store, database, sync_database, run):
     async def scenario():
-        await schema.prepare(database)
+        await migrations.prepare(database)
         await leases.acquire(database, "demo", "dead")
         await runs.begin(database, "dead", "demo", asked_by="schedule", is_whole=True, due_at=None, now=NOW)
         await database["leases"].update_one({"_id": "demo"}, {"$set": {"holder.born": -1}})
@@ -234,7 +234,7 @@ def test_a_dry_run_writes_nothing(crawl_store, sync_database, run):
 
 def test_the_validators_refuse_a_record_that_is_no_article(database, run):
     async def scenario():
-        await schema.prepare(database)
+        await migrations.prepare(database)
         result = await database.command("insert", "articles", documents=[{"_id": "x", "status": "fine"}], check=False)
         return [error["code"] for error in result["writeErrors"]]
 

@@ -1,0 +1,186 @@
+"""Who asks, and whether they may. Without accounts this machine's own users may all; with accounts nobody else may.
+
+A session is a signed cookie, a program shows a token; both end with their account within seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastapi import Request  # noqa: TC002 - FastAPI reads the annotation
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from scheduler.web import sessions
+from scheduler.web.attempts import WINDOW, Attempts
+from scheduler.web.origins import is_forwarded, is_from_browser, is_loopback, is_same_origin, names_loopback
+from scheduler.web.passwords import MOST, is_secret
+from store.accounts import OPERATOR, PASSWORD, TOKEN, Account
+from store.errors import ConfigError
+
+if TYPE_CHECKING:
+    from scheduler.web.register import Known, Register
+
+logger = logging.getLogger(__name__)
+
+CACHED = 60.0  # seconds that a token need not be checked again, which takes some 30 ms of CPU
+SAFE = ("GET", "HEAD", "OPTIONS")
+_WRONG = "name or password is wrong"
+
+
+@dataclass(slots=True, kw_only=True, frozen=True)
+class Visitor:
+    """Who asks. `form_token` is what their forms carry; `session` is None where there is none to end."""
+
+    name: str
+    role: str
+    form_token: str | None = None
+    session: sessions.Session | None = None
+
+    @property
+    def is_operator(self) -> bool:
+        return self.role == OPERATOR
+
+
+def check_listen(host: str, *, has_accounts: bool) -> None:
+    """Refuse to listen where others can come in, as long as anyone who does may do everything.
+
+    Raises:
+        ConfigError: there is no account, and `host` is not this machine's own address.
+    """
+    if not has_accounts and not is_loopback(host):
+        raise ConfigError(
+            f"WINNOW_LISTEN: {host} can be reached from elsewhere, and there is no account; "
+            "`winnow access add NAME` makes one"
+        )
+
+
+class Access:
+    """Tells who asks. Refusals are HTTPExceptions."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._attempts = Attempts()
+        self._checked: dict[bytes, tuple[str, str, float]] = {}  # digest of a token: account, its hash, good until
+        self._pepper = secrets.token_bytes(32)
+
+    async def visitor(self, request: Request) -> Visitor | None:
+        """Return who asks, None if they have to say so first."""
+        known = await self._register.known()
+        if not known.accounts:
+            return _anyone(request, known)
+        if token := _bearer(request):
+            account = await self._of_token(known, token, _address(request))
+            return Visitor(name=account.name, role=account.role)
+        session = sessions.read(known.key, request.cookies.get(sessions.COOKIE, ""), known.accounts)
+        if session is None:
+            return None
+        role, form_token = known.accounts[session.name].role, sessions.form_token(known.key, session.id)
+        return Visitor(name=session.name, role=role, form_token=form_token, session=session)
+
+    async def log_in(self, name: str, password: str, address: str) -> str:
+        """Return the cookie of a new session."""
+        known = await self._register.known()
+        self._take_attempt(address)
+        account = known.accounts.get(name)
+        if account and account.kind != PASSWORD:
+            account = None
+        if not await _is_right(password, account) or account is None:
+            raise _failed(address, _WRONG)
+        self._attempts.forgive(address)
+        return sessions.issue(known.key, account)
+
+    def forget(self) -> None:
+        """Ask the store anew: an account has changed."""
+        self._register.forget()
+
+    async def _of_token(self, known: Known, token: str, address: str) -> Account:
+        digest = hashlib.blake2b(token.encode(), key=self._pepper).digest()
+        name, hashed, until = self._checked.get(digest, ("", "", 0.0))
+        account = known.accounts.get(name)
+        if account and account.hash == hashed and time.monotonic() < until:
+            return account
+        self._take_attempt(address)
+        account = known.accounts.get(token.partition(".")[0])
+        if account and account.kind != TOKEN:
+            account = None
+        if not await _is_right(token, account) or account is None:
+            raise _failed(address, "the token is wrong", {"WWW-Authenticate": "Bearer"})
+        self._attempts.forgive(address)
+        now = time.monotonic()
+        self._checked = {key: value for key, value in self._checked.items() if value[2] > now}
+        self._checked[digest] = account.name, account.hash, now + CACHED
+        return account
+
+    def _take_attempt(self, address: str) -> None:
+        if not self._attempts.take(address, time.monotonic()):
+            raise HTTPException(429, "too many attempts; wait a minute", {"Retry-After": f"{WINDOW:.0f}"})
+
+
+def check_origin(request: Request, visitor: Visitor | None) -> None:
+    """Refuse an unsafe request that another site's page may have sent, or that a reader did.
+
+    A program shows a token, and on an open service it says nothing of where it comes from; every browser does.
+    """
+    if request.method in SAFE:
+        return
+    if is_from_browser(request.headers):
+        if not is_same_origin(request.headers):
+            raise HTTPException(403, "this was sent by a page of another site")
+    elif visitor is None or visitor.session:
+        raise HTTPException(403, "this was sent by a program; let it show a token")
+    if visitor and not visitor.is_operator and request.url.path != "/logout":
+        raise HTTPException(403, f"{visitor.name} may read, and change nothing")
+
+
+async def check_form(request: Request) -> None:
+    """Refuse an unsafe request of a browser without what the service's own forms carry.
+
+    It is every route's dependency; logging in has no session yet, and is held by `check_origin` alone.
+    """
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    if request.method in SAFE or visitor is None or visitor.form_token is None:
+        return
+    if visitor.session is None and not is_from_browser(request.headers):
+        return
+    shown = request.headers.get("x-form-token") or (await request.form()).get("form_token") or ""
+    if not hmac.compare_digest(str(shown).encode(), visitor.form_token.encode()):
+        raise HTTPException(403, "this page is out of date; load it anew and try again")
+
+
+def _anyone(request: Request, known: Known) -> Visitor:
+    """Take whoever uses this machine for an operator, as long as there is no account."""
+    server, client = request.scope.get("server"), request.client
+    is_own = server and client and is_loopback(server[0]) and is_loopback(client.host)
+    if not is_own or is_forwarded(request.headers):
+        raise HTTPException(403, "only this machine may ask until there is an account; `winnow access add NAME`")
+    if not names_loopback(request.headers.get("host", "")):
+        raise HTTPException(403, "ask by an address of this machine, such as 127.0.0.1 or localhost")
+    return Visitor(name="web", role=OPERATOR, form_token=sessions.form_token(known.key, sessions.OPEN))
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+async def _is_right(secret: str, account: Account | None) -> bool:
+    """Check a secret; that takes as long if there is no such account."""
+    if len(secret) > MOST:
+        return False
+    return await run_in_threadpool(is_secret, secret, account.hash if account else None)
+
+
+def _failed(address: str, sentence: str, headers: dict[str, str] | None = None) -> HTTPException:
+    logger.warning("a log-in from %s failed", address)  # no name: people type their password there
+    return HTTPException(401, sentence, headers)

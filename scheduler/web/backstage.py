@@ -1,0 +1,53 @@
+"""What the web side is handed, since it starts and opens nothing itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from store.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scheduler.state import ServiceState
+    from scheduler.web.metrics import Metrics
+    from store.connect import SyncDatabase
+
+
+@dataclass(slots=True, kw_only=True, frozen=True)
+class Backstage:
+    """`state` returns the service's own, which changes in its event loop; `logs` is the folder of the runs' logs."""
+
+    state: Callable[[], ServiceState]
+    database: SyncDatabase
+    logs: Path
+    metrics: Metrics
+
+    def store(self) -> SyncDatabase:
+        """Return the database to ask.
+
+        Raises:
+            StoreUnavailable: the service knows that it does not answer, so there is no need to wait for that.
+        """
+        if away := self.state().store_away_since:
+            raise StoreUnavailable(f"MongoDB has not answered since {away.isoformat(timespec='seconds')}")
+        return self.database
+
+
+def now() -> datetime:
+    """Return the moment of a request; below, it is handed on."""
+    return datetime.now(UTC)
+
+
+async def _backstage(request: Request) -> Backstage:
+    found: Backstage = request.app.state.backstage
+    return found
+
+
+Behind = Annotated[Backstage, Depends(_backstage)]
+Now = Annotated[datetime, Depends(now)]

@@ -1,0 +1,68 @@
+"""How a request that can't be served is answered: one sentence, as JSON for programs, as a page for people."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+
+from scheduler.web.views import render
+from store.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+    from starlette.responses import Response
+
+_FOR_PROGRAMS = ("/api/", "/health/", "/metrics")
+_SENTENCES = {
+    404: "there is nothing at this address",
+    405: "this address can't be asked in that way",
+    500: "something went wrong here; the log of the service says what",
+}
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Let every error of an app be answered here."""
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _misunderstood)
+    app.add_exception_handler(StoreUnavailable, _unavailable)
+    app.add_exception_handler(Exception, _broken)  # the server logs it with its traceback
+
+
+def answer(request: Request, status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
+    """Return the answer that tells of an error; who has to log in first is led to where that is done."""
+    path = request.url.path
+    if path.startswith(_FOR_PROGRAMS):
+        return JSONResponse({"error": sentence}, status, headers)
+    if status == HTTPStatus.UNAUTHORIZED:
+        asked = f"{path}?{request.url.query}" if request.url.query else path
+        return RedirectResponse(f"/login?next={quote(asked)}" if request.method == "GET" else "/login", 303)
+    page = render(request, "error.html", status=status, sentence=sentence, title=HTTPStatus(status).phrase)
+    page.status_code = status
+    page.headers.update(headers or {})
+    return page
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    is_plain = error.detail == HTTPStatus(error.status_code).phrase
+    sentence = _SENTENCES.get(error.status_code, error.detail) if is_plain else error.detail
+    return answer(request, error.status_code, sentence, dict(error.headers or {}))
+
+
+async def _misunderstood(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    return answer(request, 422, f"{first['loc'][-1]}: {first['msg'][:1].lower()}{first['msg'][1:]}")
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    return answer(request, 503, str(error), {"Retry-After": "10"})
+
+
+async def _broken(request: Request, _: Exception) -> Response:
+    return answer(request, 500, _SENTENCES[500])

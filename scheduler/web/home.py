@@ -1,0 +1,76 @@
+"""The first page, and the state of the service as JSON."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from scheduler.live import live_run
+from scheduler.web.alerts import open_alerts
+from scheduler.web.backstage import Behind, Now
+from scheduler.web.paging import Page
+from scheduler.web.sites import A_PAGE, fitting
+from scheduler.web.views import render
+from store import run_queries
+from store.availability import asked
+
+api = APIRouter(prefix="/api", tags=["service"])
+pages = APIRouter(include_in_schema=False)
+
+
+@dataclass(slots=True, kw_only=True, frozen=True)
+class State:
+    """How the service stands. `places` is how many crawls it runs at once; what is null is well."""
+
+    started_at: datetime
+    is_ready: bool
+    is_stopping: bool
+    sites: int
+    paused: int
+    crawling: int
+    waiting: int
+    places: int
+    sites_file_error: str | None
+    store_away_since: datetime | None
+
+
+@api.get("/state")
+async def state(behind: Behind) -> State:
+    """How the service stands."""
+    now = behind.state()
+    return State(
+        started_at=now.started_at,
+        is_ready=now.is_ready,
+        is_stopping=now.is_stopping,
+        sites=len(now.sites),
+        paused=sum(site.paused_by is not None for site in now.sites.values()),
+        crawling=now.count("crawling"),
+        waiting=now.count("waiting"),
+        places=now.places,
+        sites_file_error=now.sites_file_error,
+        store_away_since=now.store_away_since,
+    )
+
+
+@pages.get("/")
+def home(
+    request: Request, behind: Behind, now: Now, q: str = "", page: Annotated[int, Query(ge=1, le=20_000)] = 1
+) -> Response:
+    standing, found = behind.state(), fitting(behind, q, A_PAGE, (page - 1) * A_PAGE)
+    with asked():
+        running = run_queries.under_way(behind.store())
+    waiting = [name for name, site in standing.sites.items() if site.phase == "waiting"]
+    return render(
+        request,
+        "home.html",
+        state=standing,
+        found=found,
+        q=q,
+        paging=Page(page, has_more=page * A_PAGE < found.total, asked={"q": q}),
+        running=[live_run(record, now) for record in running],
+        waiting=waiting,
+        alerts=open_alerts(behind),
+        paused=sum(site.paused_by is not None for site in standing.sites.values()),
+    )

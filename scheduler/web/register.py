@@ -1,0 +1,75 @@
+"""The accounts as the service knows them: asked of the store at most every few seconds, and good for a minute."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+
+from store.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from store.accounts import Account
+
+logger = logging.getLogger(__name__)
+
+FRESH = 5.0  # seconds that an answer is not asked for again: so soon an account's end takes effect
+GOOD = 60.0  # seconds that accounts hold while the store is away; that there are none holds until it is back
+PATIENCE = 2.0  # seconds between two tries of a store that is away
+
+
+@dataclass(slots=True, frozen=True)
+class Known:
+    """All accounts by name, and the key that sessions are signed with."""
+
+    accounts: Mapping[str, Account]
+    key: bytes
+
+
+class Register:
+    """`load` asks the store, and raises StoreUnavailable."""
+
+    def __init__(self, load: Callable[[], Known]) -> None:
+        self._load = load
+        self._known: Known | None = None
+        self._known_at = 0.0
+        self._tried_at = -PATIENCE
+        self._lock = asyncio.Lock()  # one question at a time, however many requests wait for the answer
+
+    async def known(self) -> Known:
+        """Return what is known.
+
+        Raises:
+            StoreUnavailable: the store is away, and what it last said is too old to be relied on.
+        """
+        if self._age() <= FRESH and self._known:
+            return self._known
+        async with self._lock:
+            if self._age() > FRESH and _clock() - self._tried_at >= PATIENCE:
+                await self._ask()
+        if self._known and (not self._known.accounts or self._age() <= GOOD):
+            return self._known
+        raise StoreUnavailable("MongoDB does not answer, so nobody can be let in now")
+
+    def forget(self) -> None:
+        """Ask anew at the next question: something has changed."""
+        self._known_at = self._tried_at = -GOOD
+
+    async def _ask(self) -> None:
+        try:
+            self._known = await run_in_threadpool(self._load)
+            self._known_at = _clock()
+        except StoreUnavailable:
+            self._tried_at = _clock()
+
+    def _age(self) -> float:
+        return _clock() - self._known_at if self._known else float("inf")
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()

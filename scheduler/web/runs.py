@@ -1,0 +1,155 @@
+"""Runs: what was crawled, when, and how it ended."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import PlainTextResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from scheduler.live import live_run
+from scheduler.web.backstage import Backstage, Behind, Now
+from scheduler.web.paging import Page
+from scheduler.web.views import render
+from store import run_queries
+from store.availability import asked
+from store.runs import FAILED, FINISHED, INTERRUPTED, RUNNING
+
+api = APIRouter(prefix="/api", tags=["runs"])
+pages = APIRouter(include_in_schema=False)
+
+STATES = (RUNNING, FINISHED, INTERRUPTED, FAILED)
+TAIL = 256 * 1024  # bytes of a log's end that are shown
+A_PAGE = 50
+_MOST = 200
+_WORDS, _MOMENTS = ("reason", "cause", "asked_by"), ("due_at", "ended_at", "progress_at")  # not in every record
+
+Limit = Annotated[int, Query(ge=1, le=_MOST)]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+Number = Annotated[int, Query(ge=1, le=20_000)]
+
+
+@dataclass(slots=True, kw_only=True, frozen=True)
+class Run:
+    """One run. `cause` is a code of why it did not finish, `reason` says the same in words."""
+
+    id: str
+    site: str
+    state: str
+    reason: str
+    cause: str
+    asked_by: str
+    due_at: datetime | None
+    started_at: datetime
+    ended_at: datetime | None
+    progress_at: datetime | None
+    counts: dict[str, Any]
+
+    @classmethod
+    def of(cls, record: dict[str, Any]) -> Self:
+        known: dict[str, Any] = dict.fromkeys(_WORDS, "") | dict.fromkeys(_MOMENTS)
+        known |= {name: value for name, value in record.items() if name in cls.__slots__}
+        return cls(id=record["_id"], **known)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, None while it runs."""
+        return (self.ended_at - self.started_at).total_seconds() if self.ended_at else None
+
+
+@dataclass(slots=True, frozen=True)
+class Runs:
+    runs: list[Run]
+
+
+@api.get("/runs")
+def list_runs(
+    behind: Behind, site: str | None = None, state: str | None = None, limit: Limit = A_PAGE, offset: Offset = 0
+) -> Runs:
+    """Runs, newest first; of one site or in one state where that is asked for."""
+    return Runs(_newest(behind, site, state, limit, offset))
+
+
+@api.get("/runs/{run}")
+def show(run: str, behind: Behind) -> Run:
+    """One run."""
+    return _run(behind, run)
+
+
+@api.get("/runs/{run}/log", response_class=PlainTextResponse)
+def log(run: str, behind: Behind) -> PlainTextResponse:
+    """The log of a run as text: its last 256 KiB."""
+    text = _tail(behind.logs, _run(behind, run).id)
+    if text is None:
+        raise HTTPException(404, f"there is no log of run {run} on this machine")
+    return PlainTextResponse(text)
+
+
+@pages.get("/runs")
+def list_page(request: Request, behind: Behind, site: str = "", state: str = "", page: Number = 1) -> Response:
+    found = _newest(behind, site or None, state or None, A_PAGE + 1, (page - 1) * A_PAGE)
+    paging = Page(page, has_more=len(found) > A_PAGE, asked={"site": site, "state": state})
+    return render(request, "runs.html", runs=found[:A_PAGE], site=site, state=state, states=STATES, paging=paging)
+
+
+@pages.get("/runs/{run}")
+def show_page(run: str, request: Request, behind: Behind, now: Now) -> Response:
+    record = _record(behind, run)
+    found = Run.of(record)
+    live, text = live_run(record, now), _tail(behind.logs, found.id)
+    return render(request, "run.html", run=found, live=live, log=text, rows=_rows(found.counts))
+
+
+def _newest(behind: Backstage, site: str | None, state: str | None, limit: int, skip: int) -> list[Run]:
+    with asked():
+        found = run_queries.newest(behind.store(), site=site, state=state, limit=limit, skip=skip)
+    return [Run.of(record) for record in found]
+
+
+def _run(behind: Backstage, run: str) -> Run:
+    return Run.of(_record(behind, run))
+
+
+def _record(behind: Backstage, run: str) -> dict[str, Any]:
+    with asked():
+        record = run_queries.find(behind.store(), run)
+    if record is None:
+        raise HTTPException(404, f"there is no run {run}")
+    return record
+
+
+def _tail(logs: Path, run: str) -> str | None:
+    """Return the end of a run's log, from the start of a line; None if it is not there."""
+    if Path(run).name != run:
+        return None
+    try:
+        with (logs / f"{run}.log").open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - TAIL))
+            text = file.read(TAIL).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+    return text.partition("\n")[2] if size > TAIL else text
+
+
+def _rows(counts: dict[str, Any]) -> list[tuple[str, int]]:
+    """What a run's page tells of its counts: what, and how many."""
+    told = {
+        "pages": "pages read",
+        "lists": "of them lists",
+        "articles": "of them articles",
+        "new": "new articles stored",
+        "changed": "articles changed since they were last read",
+        "accepted": "accepted",
+        "duplicate": "copies, kept with their story",
+        "quarantined": "quarantined",
+        "rejected": "rejected",
+        "known": "links known already",
+        "failed": "pages failed, tried again next time",
+        "queued": "left to read",
+    }
+    return [(words, counts[name]) for name, words in told.items() if counts.get(name)]

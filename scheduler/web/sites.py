@@ -1,0 +1,134 @@
+"""Sites: what the schedule has for each, what its last run did, and the three things that an operator can ask for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from scheduler.state import SiteState
+from scheduler.web.backstage import Backstage, Behind, Now
+from scheduler.web.origins import own_path
+from scheduler.web.runs import Run
+from store import run_queries, schedule
+from store.availability import asked
+from store.connect import SyncDatabase
+
+api = APIRouter(prefix="/api", tags=["sites"])
+pages = APIRouter(include_in_schema=False)
+
+A_PAGE = 50
+
+
+@dataclass(slots=True, kw_only=True, frozen=True)
+class Site:
+    """One site. `phase` is idle, waiting (for a place) or crawling; `due_at` is null where nothing is scheduled."""
+
+    name: str
+    url: str
+    schedule: str
+    due_at: datetime | None
+    paused_by: str | None
+    phase: str
+    run: str | None
+    last_run: Run | None
+
+    @classmethod
+    def of(cls, name: str, state: SiteState, last_run: Run | None) -> Self:
+        told = ("url", "schedule", "due_at", "paused_by", "phase", "run")
+        return cls(name=name, last_run=last_run, **{word: getattr(state, word) for word in told})
+
+
+@dataclass(slots=True, frozen=True)
+class Sites:
+    """`total` counts the sites that fit `q`, also those beyond this page."""
+
+    sites: list[Site]
+    total: int
+
+
+@dataclass(slots=True, frozen=True)
+class Asked:
+    """What was asked for is stored; every service on this database obeys it within seconds."""
+
+    site: str
+    asked: str
+
+
+@api.get("/sites")
+def list_sites(
+    behind: Behind,
+    q: str = "",
+    limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> Sites:
+    """The sites of the sites file in its order; `q` is a part of a name or address."""
+    return fitting(behind, q, limit, offset)
+
+
+@api.post("/sites/{name}/pause")
+def pause(name: str, request: Request, behind: Behind, now: Now) -> Asked:
+    """Leave a site out of the schedule until it is resumed; a crawl under way goes on."""
+    return _ask(behind, name, "pause", lambda store: schedule.pause(store, name, by=_who(request), now=now))
+
+
+@api.post("/sites/{name}/resume")
+def resume(name: str, behind: Behind) -> Asked:
+    """Take a site back into the schedule."""
+    return _ask(behind, name, "resume", lambda store: schedule.resume(store, name))
+
+
+@api.post("/sites/{name}/run")
+def run(name: str, request: Request, behind: Behind, now: Now) -> Asked:
+    """Crawl a site before all that is due. Asked twice before it starts, it is one crawl."""
+    return _ask(behind, name, "run", lambda store: schedule.want(store, name, by=_who(request), now=now))
+
+
+@pages.post("/sites/{name}/{action}")
+def act(
+    name: str,
+    action: str,
+    request: Request,
+    behind: Behind,
+    now: Now,
+    back: Annotated[str, Form()] = "/",
+) -> Response:
+    """Do what a button of the page asks for, where there is no JavaScript."""
+    match action:
+        case "pause":
+            pause(name, request, behind, now)
+        case "resume":
+            resume(name, behind)
+        case "run":
+            run(name, request, behind, now)
+        case _:
+            raise HTTPException(404, f"there is no {action} of a site")
+    return RedirectResponse(own_path(back), 303)
+
+
+def fitting(behind: Backstage, q: str, limit: int, offset: int) -> Sites:
+    """Return the sites whose name or address has `q` in it."""
+    part, states = q.strip().lower(), behind.state().sites
+    names = [name for name, site in states.items() if part in name.lower() or part in site.url.lower()]
+    shown = names[offset : offset + limit]
+    with asked():
+        last = run_queries.last_of(behind.store(), shown)
+    sites = [Site.of(name, states[name], Run.of(last[name]) if name in last else None) for name in shown]
+    return Sites(sites, len(names))
+
+
+def _ask(behind: Backstage, name: str, action: str, do: Callable[[SyncDatabase], None]) -> Asked:
+    if name not in behind.state().sites:
+        raise HTTPException(404, f"there is no site {name}")
+    with asked():
+        do(behind.store())
+    return Asked(name, action)
+
+
+def _who(request: Request) -> str:
+    name: str = request.state.visitor.name
+    return name

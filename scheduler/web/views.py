@@ -1,0 +1,83 @@
+"""Pages from templates, and the words that they write numbers and times in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("scheduler.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+
+
+def render(request: Request, template: str, **values: Any) -> HTMLResponse:
+    """Return a page; every template knows who asks, and where."""
+    known = {"visitor": request.state.visitor, "path": request.url.path, "now": datetime.now(UTC)}
+    return HTMLResponse(_ENVIRONMENT.get_template(template).render(known | values))
+
+
+def duration(seconds: float) -> str:
+    """Write how long something took, in its two largest units.
+
+    >>> duration(0.42), duration(75), duration(7200), duration(93784)
+    ('0.4 s', '1 min 15 s', '2 h', '1 d 2 h')
+    """
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    parts: list[str] = []
+    rest = round(seconds)
+    for size, unit in _UNITS:
+        number, rest = divmod(rest, size)
+        if number or parts:
+            parts.append(f"{number} {unit}" if number else "")
+        if len(parts) == 2:
+            break
+    return " ".join(part for part in parts if part)
+
+
+def moment(at: datetime | None) -> Markup:
+    """Write a moment: local time of the service, which the page's script turns into that of its reader."""
+    if at is None:
+        return Markup("")
+    iso = at.astimezone(UTC).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}">{}</time>').format(iso, f"{at.astimezone():%Y-%m-%d %H:%M:%S}")
+
+
+def distance(at: datetime, now: datetime) -> Markup:
+    """Write how far a moment is, with the moment itself at hand.
+
+    >>> from datetime import timedelta
+    >>> start = datetime(2025, 1, 1, tzinfo=UTC)
+    >>> distance(start, start + timedelta(hours=3)).striptags()
+    '3 h ago'
+    """
+    seconds = (at - now).total_seconds()
+    words = "now" if abs(seconds) < 1 else f"in {duration(seconds)}" if seconds > 0 else f"{duration(-seconds)} ago"
+    iso = at.astimezone(UTC).isoformat(timespec="seconds")
+    return Markup('<time data-distance datetime="{}" title="{}">{}</time>').format(
+        iso, f"{at.astimezone():%Y-%m-%d %H:%M:%S %Z}", words
+    )
+
+
+def number(value: float) -> str:
+    """Write a number with its thousands set apart.
+
+    >>> number(1234567)
+    '1,234,567'
+    """
+    return f"{value:,}"
+
+
+_ENVIRONMENT.filters.update(duration=duration, moment=moment, distance=distance, number=number)

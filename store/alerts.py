@@ -1,0 +1,168 @@
+"""Alerts: opened once over all services, sent once to each target, ended once; and the past they are judged by.
+
+An opening is a record. Its `_id` numbers the openings of one kind, subject and `about`, so of two services that open
+the same alert only one does. `sent_to` and `end_sent_to` name the targets that took the message and the notice of its
+end. Who wants to send claims the record first; a claim runs out by itself, later with every try, so a sender that died
+silences nothing, and a target that takes nothing is not asked every minute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pymongo import DESCENDING, UpdateOne
+from pymongo.errors import DuplicateKeyError
+
+from store.runs import FAILED, FINISHED, INTERRUPTED, RUNNING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+    from pymongo.cursor import Cursor
+    from pymongo.database import Database
+
+Record = dict[str, Any]
+Key = tuple[str, str, str]  # kind, subject, about
+
+PATIENCE = timedelta(days=1)  # a notice that an alert ended is of no use later; who looks after an alert shows up daily
+_FIRST_CLAIM = timedelta(minutes=1)  # longer than any sending takes
+_LONGEST_CLAIM = timedelta(hours=1)
+_DOUBLINGS = 6  # then the longest is reached
+_PAST_RUNS = 30
+_PAST_NEWS = 100
+_PAST_SILENCES = 2100  # more than two weeks of runs every ten minutes
+_PAST = timedelta(days=90)
+_JUDGED = dict.fromkeys(("state", "cause", "reason", "asked_by", "started_at", "ended_at", "complete", "counts"), 1)
+
+
+def key_of(record: Record) -> Key:
+    """Return what an open alert is the only one of."""
+    return record["kind"], record["subject"], record["about"]
+
+
+def open_ones(database: Database[Record]) -> list[Record]:
+    """Return the open alerts, the newest first."""
+    return list(database["alerts"].find({"ended_at": None}).sort("since", DESCENDING))
+
+
+def recent(database: Database[Record], limit: int = 100) -> list[Record]:
+    """Return alerts, ended ones too, the newest first; a limit of 0 is none."""
+    return list(database["alerts"].find().sort("since", DESCENDING).limit(limit))
+
+
+def begin(database: Database[Record], key: Key, message: str, now: datetime) -> bool:
+    """Open an alert; False if it is open already."""
+    kind, subject, about = key
+    prefix = f"{kind}/{subject}/{about}/"
+    alike = {"_id": {"$gte": prefix, "$lt": prefix + "\uffff"}}
+    last = database["alerts"].find_one(alike, sort=[("_id", DESCENDING)])
+    if last and last.get("ended_at") is None:
+        return False
+    number = int(last["_id"].removeprefix(prefix)) + 1 if last else 1
+    record = {"_id": f"{prefix}{number:06}", "kind": kind, "subject": subject, "about": about, "message": message}
+    times = {"since": now, "last_seen_at": now, "try_at": now}
+    try:
+        database["alerts"].insert_one(record | times | {"tries": 0, "sent_to": [], "end_sent_to": [], "trouble": []})
+    except DuplicateKeyError:
+        return False
+    return True
+
+
+def tell(database: Database[Record], alert: str, message: str) -> None:
+    """Bring the message of an open alert up to date; it is not sent again."""
+    database["alerts"].update_one({"_id": alert, "ended_at": None}, {"$set": {"message": message}})
+
+
+def end(database: Database[Record], alert: str, message: str, now: datetime) -> bool:
+    """End an open alert; `message` says what shows it, and is sent to the targets that took the alert."""
+    fields = {"ended_at": now, "end_message": message, "try_at": now, "tries": 0, "trouble": []}
+    result = database["alerts"].update_one({"_id": alert, "ended_at": None}, {"$set": fields})
+    return result.modified_count == 1
+
+
+def look_after(database: Database[Record], alerts: Collection[str], now: datetime) -> None:
+    """Note that a service still judges these open alerts."""
+    database["alerts"].update_many({"_id": {"$in": list(alerts)}}, {"$set": {"last_seen_at": now}})
+
+
+def leave_unwatched(database: Database[Record], now: datetime) -> None:
+    """End, without a notice, what no service looks after: its site left the sites file, its machine is gone."""
+    unseen = {"ended_at": None, "last_seen_at": {"$lt": now - PATIENCE}}
+    database["alerts"].update_many(unseen, {"$set": {"ended_at": now}})
+
+
+def due(database: Database[Record], now: datetime) -> list[Record]:
+    """Return what may have to be sent: open alerts and lately ended ones that nobody is sending now, oldest first."""
+    lately = {"ended_at": {"$gt": now - PATIENCE}, "end_message": {"$exists": True}}
+    wanted = {"$or": [{"ended_at": None}, lately], "try_at": {"$lte": now}}
+    return list(database["alerts"].find(wanted).sort("since"))
+
+
+def claim(database: Database[Record], record: Record, now: datetime) -> bool:
+    """Take it on to send a record as `due` gave it; False if another service did."""
+    wait = min(_FIRST_CLAIM * 2 ** min(record["tries"], _DOUBLINGS), _LONGEST_CLAIM)
+    seen = {"_id": record["_id"], "tries": record["tries"], "try_at": {"$lte": now}, "ended_at": record.get("ended_at")}
+    update = {"$set": {"try_at": now + wait}, "$inc": {"tries": 1}}
+    return database["alerts"].update_one(seen, update).modified_count == 1
+
+
+@dataclass(slots=True, kw_only=True, frozen=True)
+class Sent:
+    """What became of a claimed record: the targets that took it, and why others did not."""
+
+    record: Record
+    to: Sequence[str]
+    trouble: Sequence[str]
+
+
+def mark_sent(database: Database[Record], outcomes: Iterable[Sent], now: datetime) -> None:
+    """Note what became of claimed records."""
+    updates = [UpdateOne({"_id": each.record["_id"]}, _outcome(each, now)) for each in outcomes]
+    if updates:
+        database["alerts"].bulk_write(updates, ordered=False)
+
+
+def _outcome(sent: Sent, now: datetime) -> Record:
+    to, at = ("end_sent_to", "end_sent_at") if sent.record.get("ended_at") else ("sent_to", "sent_at")
+    update: Record = {"$addToSet": {to: {"$each": list(sent.to)}}, "$set": {"trouble": list(sent.trouble)}}
+    if sent.to:
+        update["$set"][at] = now
+    if sent.record.get("ended_at") and not sent.trouble:
+        update["$unset"] = {"try_at": ""}  # nothing is left to be sent
+    return update
+
+
+def prune(database: Database[Record], before: datetime) -> None:
+    """Forget the alerts that ended before a moment."""
+    database["alerts"].delete_many({"ended_at": {"$lt": before}})
+
+
+def past_runs(database: Database[Record], site: str) -> list[Record]:
+    """Return the last ended runs of a site, newest first."""
+    ended = {"site": site, "state": {"$in": [FINISHED, INTERRUPTED, FAILED]}}
+    return list(database["runs"].find(ended, _JUDGED).sort("started_at", DESCENDING).limit(_PAST_RUNS))
+
+
+def past_news(database: Database[Record], site: str, now: datetime) -> list[Record]:
+    """Return the last ended runs of a site that brought new articles, newest first."""
+    return list(_news(database, site, now, _JUDGED).limit(_PAST_NEWS))
+
+
+def news_moments(database: Database[Record], site: str, now: datetime) -> list[datetime]:
+    """Return when the runs of a site began that brought new articles, newest first."""
+    runs = _news(database, site, now, {"started_at": 1}).limit(_PAST_SILENCES)
+    return [run["started_at"] for run in runs]
+
+
+def _news(database: Database[Record], site: str, now: datetime, fields: Record) -> Cursor[Record]:
+    bearing = {"site": site, "started_at": {"$gt": now - _PAST}, "counts.new": {"$gt": 0}, "ended_at": {"$ne": None}}
+    return database["runs"].find(bearing, fields).sort("started_at", DESCENDING)
+
+
+def lately_run(database: Database[Record], since: datetime) -> dict[str, tuple[str, str]]:
+    """Return site and state, by id, of the runs that began since a moment or are under way."""
+    wanted = {"$or": [{"started_at": {"$gt": since}}, {"state": RUNNING}]}
+    return {run["_id"]: (run["site"], run["state"]) for run in database["runs"].find(wanted, {"site": 1, "state": 1})}

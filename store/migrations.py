@@ -1,0 +1,124 @@
+"""Brings a database to what this program works with: its version first, then collections, validators and indexes.
+
+A crawl, the service and `winnow db migrate` do it when they start. Every step may be repeated and may be cut off at any
+moment, so two processes that do it at once need no lock: the second finds each thing done, or does it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from store import commands, drift
+from store.commands import NO_SUCH_COLLECTION, Command, Work, documents
+from store.errors import ConfigError
+from store.schema import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pymongo.asynchronous.database import AsyncDatabase
+    from pymongo.database import Database
+
+Record = dict[str, Any]
+
+BEFORE_SCHEDULES = "before-schedules"  # the run of a firing of which only the moment was kept
+# The server keeps one log, so that what has reached it carries all that was written before.
+_SAFE = {"j": True}
+
+
+@dataclass(slots=True, frozen=True)
+class Migration:
+    """One step from a version to the next. Its work is idempotent and says whether there was anything to do."""
+
+    does: str
+    work: Callable[[], Work[bool]]
+
+
+def _turn_fires_into_schedules() -> Work[bool]:
+    """`fires` kept the moment of each site's last firing; what `schedule` says of a site is newer, and stays."""
+    fields = {"run": BEFORE_SCHEDULES, "due_at": "$at", "fired_at": "$at", "tries": {"$literal": 1}}
+    stays = [{"$replaceWith": {"$mergeObjects": ["$$new", "$$ROOT"]}}]
+    pipeline = [{"$project": fields}, {"$merge": {"into": "schedule", "whenMatched": stays}}]
+    yield Command({"aggregate": "fires", "pipeline": pipeline, "cursor": {}, "writeConcern": _SAFE})
+    dropped = yield Command({"drop": "fires"}, (NO_SUCH_COLLECTION,))
+    return bool(dropped["ok"] and "ns" in dropped)
+
+
+# A database of version N has seen the first N.
+MIGRATIONS = (Migration("the moments in `fires` are kept in `schedule`", _turn_fires_into_schedules),)
+VERSION = len(MIGRATIONS)
+
+
+async def prepare(database: AsyncDatabase[Record]) -> None:
+    """Bring the database of a crawl up to date; one that is costs a single read.
+
+    Raises:
+        ConfigError: as `fit` says.
+    """
+    await commands.run_async(database, _prepared())
+
+
+def migrate(database: Database[Record], *, drop_surplus: bool = False) -> list[str]:
+    """Bring a database up to date, whatever it says of itself, and return what was done.
+
+    Raises:
+        ConfigError: as `fit` says.
+    """
+    return commands.run(database, _migrated(drop_surplus=drop_surplus))
+
+
+def fit() -> Work[Record]:
+    """Return what the database says of its schema: `version`, `digest`.
+
+    Raises:
+        ConfigError: a newer Winnow made it, or a load was cut off in the middle of it.
+    """
+    schema, load = yield from marks()
+    version = schema.get("version", 0)
+    if version > VERSION:
+        raise ConfigError(f"the database is of version {version}, this Winnow knows {VERSION}; upgrade Winnow")
+    if load:
+        folder = load["folder"]
+        raise ConfigError(f"the database is half loaded; finish with: winnow db load {folder} --replace")
+    return schema
+
+
+def marks() -> Work[tuple[Record, Record]]:
+    """Return what `meta` holds of the schema and of a load under way; empty where there is nothing."""
+    found = yield Command({"find": "meta", "filter": {"_id": {"$in": ["schema", "load"]}}})
+    by_name = {record["_id"]: record for record in documents(found)}
+    return by_name.get("schema", {}), by_name.get("load", {})
+
+
+def _prepared() -> Work[None]:
+    schema = yield from fit()
+    if schema.get("digest") != digest() or schema.get("version", 0) < VERSION:
+        yield from _migrated(drop_surplus=False)
+
+
+def _migrated(*, drop_surplus: bool) -> Work[list[str]]:
+    schema = yield from fit()
+    done = yield from _raised(schema.get("version", 0))
+    for found in drift.differences((yield from drift.read())):
+        if found.how != drift.SURPLUS or drop_surplus:
+            for command in found.mend:  # noqa: UP028 - a tuple can't be sent the replies
+                yield command
+            done.append(f"mended: {found}")
+    yield _note({"$set": {"digest": digest()}})
+    return done
+
+
+def _raised(version: int) -> Work[list[str]]:
+    """Do the migrations after `version`."""
+    done = []
+    for number, migration in enumerate(MIGRATIONS[version:], version + 1):
+        if (yield from migration.work()):
+            done.append(f"migrated to version {number}: {migration.does}")
+        yield _note({"$max": {"version": number}})
+    return done
+
+
+def _note(update: Record) -> Command:
+    change = {"q": {"_id": "schema"}, "u": update, "upsert": True}
+    return Command({"update": "meta", "updates": [change], "writeConcern": _SAFE})

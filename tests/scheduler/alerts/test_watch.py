@@ -1,0 +1,266 @@
+"""Rounds over a real store, with letters to a real server."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pymongo import MongoClient
+
+from scheduler.alerts.judge import Facts
+from scheduler.alerts.watch import Watch, read_facts
+from scheduler.state import ServiceState
+from store import alerts, schema
+
+NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+SECRET = "T0kenThatNobodyMaySee"
+COUNTS = {"pages": 1, "lists": 1, "known": 20, "new": 0}
+WELL = {"host": "here", "free": 50 << 30, "total": 100 << 30}
+
+
+class Service:
+    """One service's watch over a database, a minute a round."""
+
+    def __init__(self, database, *addresses, sites=("demo", "other"), now=NOW, apart=timedelta(0)):
+        self.database, self.sites, self.now = database, sites, now
+        self.watch = Watch(addresses, apart=apart)
+
+    def look(self, **facts):
+        self.now += MINUTE
+        self.watch.look(self.database, self.sites, Facts(**WELL | facts), self.now)
+
+    def ran(self, state="finished", *, site="demo", cause="", **fields):
+        number = self.database["runs"].count_documents({})
+        times = {"started_at": self.now, "ended_at": self.now}
+        self.database["runs"].insert_one(
+            {"_id": f"{site}-{number}", "site": site, "state": state, "cause": cause, "reason": "as it was",
+             "complete": state == "finished", "asked_by": "schedule", "counts": COUNTS} | times | fields
+        )  # fmt: skip
+        return f"{site}-{number}"
+
+    def failed(self, **fields):
+        for _ in range(3):
+            self.ran("failed", cause="error", **fields)
+
+    def opened(self):
+        return {(record["kind"], record["subject"]) for record in alerts.open_ones(self.database)}
+
+
+@pytest.fixture
+def store(database, sync_database, run):
+    run(schema.prepare(database))
+    return sync_database
+
+
+def test_an_alert_is_told_once_and_its_end_once(store, hook):
+    service = Service(store, hook.address("hook"))
+    service.look()
+    service.failed()
+    for _ in range(3):
+        service.look()
+    service.ran()
+    for _ in range(3):
+        service.look()
+    assert [letter["title"] for letter in hook.letters] == ["Winnow: alert, 1 new", "Winnow: alert, 1 over"]
+    told, over = (letter["message"] for letter in hook.letters)
+    assert told == "demo · failing: the last 3 runs failed, the latest: as it was"
+    assert over == "over: demo · failing, after 3 minutes: a run finished: as it was"
+    assert service.opened() == set()
+
+
+def test_several_alerts_of_a_round_are_one_letter_of_bounded_length(store, hook):
+    sites = [f"site-{number:02}" for number in range(15)]
+    service = Service(store, hook.address("hook"), sites=sites)
+    for site in sites:
+        service.failed(site=site, reason="x" * 5000)
+    service.look()
+    [letter] = hook.letters
+    assert letter["title"] == "Winnow: alerts, 15 new"
+    assert letter["message"].splitlines()[-1] == "and 5 more; winnow alerts list --all shows them"
+    assert len(letter["message"]) < 4000
+
+
+def test_two_services_tell_once(store, mongo_uri, hook):
+    with MongoClient(mongo_uri, tz_aware=True) as second:
+        services = [Service(base, hook.address("hook")) for base in (store, second[store.name])]
+        services[0].failed()
+        with ThreadPoolExecutor(2) as pool:
+            for _ in range(3):
+                list(pool.map(Service.look, services))
+            services[0].ran()
+            for _ in range(3):
+                list(pool.map(Service.look, services))
+    assert [letter["title"] for letter in hook.letters] == ["Winnow: alert, 1 new", "Winnow: alert, 1 over"]
+
+
+def test_a_service_that_died_after_its_claim_silences_nothing(store, hook):
+    first, second = Service(store), Service(store, hook.address("hook"))
+    first.failed()
+    first.look()
+    [record] = alerts.due(store, first.now)
+    assert alerts.claim(store, record, first.now)
+    second.look()
+    assert hook.letters == []
+    second.look()
+    assert len(hook.letters) == 1
+
+
+def test_what_one_address_refuses_is_sent_to_it_again_and_not_to_the_others(store, hook, caplog):
+    caplog.set_level(logging.DEBUG)
+    good, bad = hook.address(f"hook/{SECRET}"), hook.address(f"refused/{SECRET}")
+    service = Service(store, good, bad)
+    service.failed()
+    hook.refuses.add("/refused")
+    service.look()
+    [record] = alerts.open_ones(store)
+    assert record["sent_to"] == ["address 1 (json)"]
+    assert "address 2 (json): " in record["trouble"][0]
+    assert "500" in record["trouble"][0]
+    assert "address 2 (json)" in caplog.text
+    hook.refuses.clear()
+    for _ in range(4):
+        service.look()
+    assert len(hook.letters) == 2
+    [record] = alerts.open_ones(store)
+    assert (record["sent_to"], record["trouble"]) == (["address 1 (json)", "address 2 (json)"], [])
+    assert SECRET not in caplog.text + repr(alerts.recent(store)) + repr(hook.letters)
+
+
+def test_an_alert_that_ended_before_anyone_heard_of_it_is_not_told(store, hook):
+    hook.refuses.add("/hook")
+    service = Service(store, hook.address("hook"))
+    service.failed()
+    service.look()
+    hook.refuses.clear()
+    service.ran()
+    service.look()
+    service.look()
+    assert hook.letters == []
+
+
+def test_letters_are_apart_and_what_waits_goes_together(store, hook):
+    service = Service(store, hook.address("hook"), apart=5 * MINUTE)
+    service.failed()
+    service.look()
+    service.failed(site="other")
+    service.look()
+    service.ran()
+    service.look()
+    assert len(hook.letters) == 1
+    for _ in range(4):
+        service.look()
+    assert [letter["title"] for letter in hook.letters[1:]] == ["Winnow: alerts, 1 new, 1 over"]
+
+
+def test_an_address_that_is_added_is_told_what_is_open(store, hook):
+    service = Service(store)
+    service.failed()
+    service.look()
+    Service(store, hook.address("hook"), now=service.now).look()
+    assert len(hook.letters) == 1
+
+
+def test_only_sites_with_a_run_that_ended_since_the_last_round_are_judged(store):
+    service = Service(store)
+    service.look()
+    service.failed()
+    under_way = service.ran("running", site="other", ended_at=None)
+    service.look()
+    assert service.opened() == {("failing", "demo")}
+    alerts.end(store, alerts.open_ones(store)[0]["_id"], "by hand", service.now)
+    service.look()
+    assert service.opened() == set()
+    store["runs"].update_one(
+        {"_id": under_way}, {"$set": {"state": "failed", "cause": "hung", "ended_at": service.now}}
+    )
+    service.now += 30 * MINUTE
+    service.look()
+    assert service.opened() == {("killed", "other")}
+
+
+def test_a_new_service_judges_what_ended_while_none_was_there(store):
+    service = Service(store)
+    service.failed()
+    service.now += timedelta(days=2)
+    service.look()
+    assert service.opened() == {("failing", "demo")}
+
+
+def test_a_round_that_failed_is_done_again(store):
+    service = Service(store)
+    service.look()
+    service.failed()
+    broken = store["runs"].find_one({"site": "demo"})["_id"]
+    store["runs"].update_many({}, {"$unset": {"state": ""}}, bypass_document_validation=True)
+    with pytest.raises(KeyError):
+        service.look()
+    store["runs"].update_many({}, {"$set": {"state": "failed"}})
+    service.look()
+    assert broken
+    assert service.opened() == {("failing", "demo")}
+
+
+def test_a_message_is_kept_up_to_date_without_a_second_letter(store, hook):
+    service = Service(store, hook.address("hook"))
+    service.failed()
+    service.look()
+    service.ran("failed", cause="error")
+    service.look()
+    assert "the last 4 runs failed" in alerts.open_ones(store)[0]["message"]
+    assert len(hook.letters) == 1
+
+
+def test_alerts_of_a_site_that_left_the_file_and_of_a_machine_that_is_gone_are_closed_quietly(store, hook):
+    service = Service(store, hook.address("hook"))
+    service.failed()
+    service.failed(site="other")
+    service.look(host="gone", free=1)
+    Service(store, hook.address("hook"), now=service.now).look()
+    service.sites = ["other"]
+    for _ in range(5):
+        service.now += timedelta(hours=6)
+        service.look()
+    assert service.opened() == {("failing", "other")}
+    assert [letter["title"] for letter in hook.letters] == ["Winnow: alerts, 3 new"]
+
+
+def test_each_machine_ends_only_its_own_alerts(store):
+    service = Service(store)
+    service.look(host="full", free=1)
+    service.look(host="here")
+    assert service.opened() == {("disk", "winnow")}
+    service.look(host="full")
+    assert service.opened() == set()
+
+
+def test_a_store_that_is_away_is_told_once_without_it_and_its_return_once(hook, caplog):
+    service = Service(None, hook.address(f"hook/{SECRET}"))
+    since = NOW
+    for _ in range(8):
+        service.look(store_away_since=since)
+    [letter] = hook.letters
+    assert letter["message"].startswith("winnow · store-away: MongoDB has not answered here for 5 minutes")
+    assert SECRET not in caplog.text
+
+
+def test_the_return_of_the_store_is_told_once(store, hook):
+    service = Service(store, hook.address("hook"))
+    service.look(store_away_since=NOW - 10 * MINUTE)
+    service.look()
+    service.look()
+    assert [letter["title"] for letter in hook.letters] == ["Winnow: MongoDB is away", "Winnow: MongoDB is back"]
+
+
+def test_a_store_that_was_away_shortly_is_not_told(store, hook):
+    service = Service(store, hook.address("hook"))
+    service.look(store_away_since=NOW)
+    service.look()
+    assert hook.letters == []
+
+
+def test_facts_are_read_of_the_data_folder(tmp_path):
+    state = ServiceState(started_at=NOW, places=1, sites_file_error="sites.toml:1: wrong", store_away_since=NOW)
+    facts = read_facts(tmp_path, state)
+    assert 0 < facts.free <= facts.total
+    assert (facts.sites_file_error, facts.store_away_since) == ("sites.toml:1: wrong", NOW)

@@ -1,0 +1,124 @@
+"""A database is brought to this program's version by whoever starts, and refused if it is of a later one."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from pymongo.errors import WriteError
+
+from store import migrations, schema
+from store.connect import connect, open_async, read_settings
+from store.crawl import CrawlStore
+from store.errors import ConfigError
+
+AT = datetime(2025, 12, 20, 12, tzinfo=UTC)
+FIRING = {"run": migrations.BEFORE_SCHEDULES, "due_at": AT, "fired_at": AT, "tries": 1}
+
+
+def version(database):
+    return database["meta"].find_one({"_id": "schema"})["version"]
+
+
+def test_an_empty_database_gets_collections_validators_and_indexes(database, sync_database, run):
+    run(migrations.prepare(database))
+    assert set(schema.COLLECTIONS) < set(sync_database.list_collection_names())
+    with pytest.raises(WriteError):
+        sync_database["articles"].insert_one({"_id": "x", "status": "excellent"})
+    assert len(sync_database["articles"].index_information()) == 6
+    assert version(sync_database) == migrations.VERSION
+
+
+def test_a_database_up_to_date_has_nothing_to_do(sync_database):
+    assert migrations.migrate(sync_database)
+    assert migrations.migrate(sync_database) == []
+
+
+def test_a_crawl_leaves_an_unchanged_database_alone(database, sync_database, run):
+    run(migrations.prepare(database))
+    sync_database.command("collMod", "articles", validator={})
+    run(migrations.prepare(database))
+    assert "validator" not in sync_database["articles"].options()
+
+
+def test_many_at_once_bring_an_empty_database_up_to_date(database, sync_database, run):
+    async def together():
+        await asyncio.gather(*(migrations.prepare(database) for _ in range(8)))
+
+    sync_database["fires"].insert_many({"_id": f"s{n}", "at": AT} for n in range(50))
+    run(together())
+    assert migrations.migrate(sync_database) == []
+    assert sync_database["schedule"].count_documents(FIRING) == 50
+
+
+def test_the_old_firings_become_schedules(sync_database):
+    sync_database["fires"].insert_one({"_id": "demo", "at": AT})
+    assert "migrated to version 1" in migrations.migrate(sync_database)[0]
+    assert sync_database["schedule"].find_one() == {"_id": "demo", **FIRING}
+    assert "fires" not in sync_database.list_collection_names()
+
+
+def test_a_schedule_that_is_there_has_the_last_word(sync_database):
+    sync_database["fires"].insert_many([{"_id": "fired", "at": AT}, {"_id": "paused", "at": AT}])
+    newer = {"_id": "fired", "run": "r7", "due_at": AT.replace(hour=13), "fired_at": AT.replace(hour=13), "tries": 2}
+    sync_database["schedule"].insert_many([newer, {"_id": "paused", "paused_at": AT, "paused_by": "desk"}])
+    migrations.migrate(sync_database)
+    fired, paused = sync_database["schedule"].find().sort("_id")
+    assert fired == newer
+    assert paused == {"_id": "paused", "paused_at": AT, "paused_by": "desk", **FIRING}
+
+
+def test_a_migration_cut_off_anywhere_is_completed_by_the_next(sync_database):
+    for done in range(3):
+        sync_database.client.drop_database(sync_database.name)
+        sync_database["fires"].insert_one({"_id": "demo", "at": AT})
+        work, reply = migrations.MIGRATIONS[0].work(), None
+        for _ in range(done):
+            command = work.send(reply)
+            reply = sync_database.command(command.document, allowable_errors=command.allowed)
+        migrations.migrate(sync_database)
+        assert list(sync_database["schedule"].find()) == [{"_id": "demo", **FIRING}]
+        assert version(sync_database) == 1
+
+
+@pytest.fixture
+def settings(mongo_uri):
+    return read_settings({"MONGODB_URI": mongo_uri})
+
+
+@pytest.fixture(
+    params=[
+        ({"_id": "schema", "version": 99}, "version 99, this Winnow knows 1; upgrade Winnow"),
+        ({"_id": "load", "folder": "/backup/monday", "at": AT}, "half loaded.*db load /backup/monday --replace"),
+    ],
+    ids=["newer", "half-loaded"],
+)
+def unfit(request, sync_database):
+    """A database that must not be worked on, and how that is said."""
+    mark, said = request.param
+    sync_database["meta"].insert_one(mark)
+    return said
+
+
+def test_no_command_works_on_an_unfit_database(unfit, settings):
+    with pytest.raises(ConfigError, match=unfit), connect(settings):
+        pass
+    with connect(settings, as_is=True) as database:
+        assert database["meta"].count_documents({}) == 1
+
+
+def test_no_crawl_works_on_an_unfit_database(unfit, settings, sync_database, run):
+    async def begin():
+        store = CrawlStore(open_async(settings), site="demo", run="r1", dry_run=False)
+        try:
+            await store.begin(asked_by="person", is_whole=True, now=AT)
+        finally:
+            await store.close()
+
+    with pytest.raises(ConfigError, match=unfit):
+        run(begin())
+    assert sync_database.list_collection_names() == ["meta"]
+
+
+def test_an_unfit_database_is_not_migrated(unfit, sync_database):
+    with pytest.raises(ConfigError, match=unfit):
+        migrations.migrate(sync_database)

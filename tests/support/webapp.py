@@ -1,0 +1,66 @@
+"""The web side without the service: the app over a real store, served in a thread of its own, with sites as given."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from scheduler.state import ServiceState, SiteState
+from scheduler.web.app import create_app
+from scheduler.web.backstage import Backstage
+from scheduler.web.metrics import Metrics
+from scheduler.web.server import WebServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from store.connect import SyncDatabase
+
+STARTED = datetime(2025, 12, 20, 4, tzinfo=UTC)
+
+
+def state_of(*names: str) -> ServiceState:
+    """A service that is ready, with sites that are due one after the other."""
+    soon = datetime.now(UTC) + timedelta(minutes=7)
+    sites = {
+        name: SiteState(url=f"https://{name}.example/", schedule="every 1h", due_at=soon + timedelta(minutes=number))
+        for number, name in enumerate(names)
+    }
+    return ServiceState(started_at=STARTED, places=4, is_ready=True, sites=sites)
+
+
+class Served:
+    """A server under way: where it is, and what the service behind it would change."""
+
+    def __init__(self, url: str, state: ServiceState, metrics: Metrics) -> None:
+        self.url = url
+        self.state = state
+        self.metrics = metrics
+
+
+@contextlib.contextmanager
+def served(
+    database: SyncDatabase, logs: Path, state: ServiceState, listen: tuple[str, int] = ("127.0.0.1", 0)
+) -> Iterator[Served]:
+    """Serve while the block lasts."""
+    metrics = Metrics()
+    app = create_app(Backstage(state=lambda: state, database=database, logs=logs, metrics=metrics))
+    server, loop = WebServer(app, listen), asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    def within(work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, loop).result(10)
+
+    try:
+        within(server.start())
+        yield Served(server.url.rstrip("/"), state, metrics)
+        within(server.stop())
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
