@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.support.newsroom.process import Newsroom
+from tests.support.newsroom.process import Newsroom, order
 from tests.support.newsroom.site import ZONE
 from tests.support.newsroom.theme import age_of
 from tests.support.newsroom.writing import containment, shingles
@@ -108,3 +108,13 @@ def test_what_is_not_there_is_404(newsroom, path):
 )
 def test_dates_are_printed_as_ages(moment, printed):
     assert age_of(NOW - moment, moment) == printed
+
+
+def test_one_process_serves_many_small_sites_with_texts_of_their_own():
+    with Newsroom(sites=30, articles=10) as many:
+        sites = [order(url, "truth") for url in many.urls]
+        (path,) = order(many.urls[-1], "publish", n=1)
+        assert order(many.urls[-1], "truth")[-1]["path"] == path
+        assert [len(order(url, "truth")) for url in many.urls[:-1]] == [10] * 29
+    texts = [article["text"] for site in sites for article in site if not article["dup_of"]]
+    assert len(set(texts)) == len(texts)

@@ -16,21 +16,23 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).parents[3]
 _PATIENCE = 30.0  # seconds
+_open = build_opener(ProxyHandler({})).open  # a proxy in the environment is not for loopback
 
 
 class Newsroom:
-    """A news site while the `with` block lasts.
+    """A news site while the `with` block lasts, or several in one process.
 
-    `now` makes its clock stand still at a moment (else it runs), moved on by `advance` alone.
+    `now` makes its clock stand still at a moment (else it runs), moved on by `advance` alone. Each of several `sites`
+    has its port and its seed; `url` is the first one's, and so are those that take orders here: for others, `order`.
     """
 
-    def __init__(self, *, port: int = 0, seed: int = 7, articles: int = 120, now: datetime | None = None) -> None:
+    def __init__(
+        self, *, port: int = 0, seed: int = 7, articles: int = 120, now: datetime | None = None, sites: int = 1
+    ) -> None:
         self._command = [sys.executable, "-m", "tests.support.newsroom"]
-        self._command += [f"--port={port}", f"--seed={seed}", f"--articles={articles}"]
+        self._command += [f"--port={port}", f"--seed={seed}", f"--articles={articles}", f"--sites={sites}"]
         self._command += [f"--now={now.isoformat()}"] if now else []
-        # A proxy in the environment is not for loopback.
-        self._open = build_opener(ProxyHandler({})).open
-        self.url = ""
+        self.urls: list[str] = []
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(self._command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)
@@ -39,7 +41,7 @@ class Newsroom:
         if not line:
             self.__exit__()
             raise RuntimeError("the newsroom did not start; its words are above")
-        self.url = json.loads(line)["url"]
+        self.urls = json.loads(line)["urls"]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -51,6 +53,10 @@ class Newsroom:
             self._process.wait()
         if self._process.stdout:
             self._process.stdout.close()
+
+    @property
+    def url(self) -> str:
+        return self.urls[0]
 
     @property
     def port(self) -> int:
@@ -80,5 +86,10 @@ class Newsroom:
         assert self._order("edit", path=path), f"no article at {path}"
 
     def _order(self, name: str, **given: object) -> Any:
-        with self._open(f"{self.url}_newsroom/{name}?{urlencode(given)}", timeout=_PATIENCE) as answer:
-            return json.load(answer)
+        return order(self.url, name, **given)
+
+
+def order(url: str, name: str, **given: object) -> Any:
+    """Give an order to the site at an address, and return what it says."""
+    with _open(f"{url}_newsroom/{name}?{urlencode(given)}", timeout=_PATIENCE) as answer:
+        return json.load(answer)

@@ -1,9 +1,10 @@
-"""Serves the site over HTTP with validators, counts the hits, and takes orders under `/_newsroom/`."""
+"""Serves sites over HTTP with validators, counts the hits, and takes orders under `/_newsroom/`."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import selectors
 import sys
 import threading
 from collections import Counter
@@ -17,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 from tests.support.newsroom import pages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tests.support.newsroom.pages import Answer
     from tests.support.newsroom.site import Site
@@ -29,6 +30,7 @@ class Server(ThreadingHTTPServer):
     """The site on loopback. A lock lets one request at a time look at the articles: orders change them."""
 
     daemon_threads = True
+    request_queue_size = 64  # a crawl opens its connections at once
 
     def __init__(self, port: int, site: Site) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
@@ -66,6 +68,22 @@ class Server(ThreadingHTTPServer):
             return pages.missing()
         result = self._orders[name](**given)
         return pages.Answer(json.dumps(result, ensure_ascii=False).encode(), "application/json")
+
+
+class Listener:
+    """One loop that listens for all sites; only a connection has a thread of its own, as long as it lasts."""
+
+    def __init__(self, servers: Sequence[Server]) -> None:
+        self._selector = selectors.DefaultSelector()
+        for server in servers:
+            server.timeout = 0
+            self._selector.register(server, selectors.EVENT_READ)
+
+    def serve(self, until: threading.Event) -> None:
+        """Answer until the event is set, and up to half a second longer."""
+        while not until.is_set():
+            for key, _ in self._selector.select(timeout=0.5):
+                key.fileobj.handle_request()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -142,14 +142,15 @@ class Site:
             return copies.copy(original.draft, kind, self._rng, self._desk)
         return self._desk.spam(lang) if kind == "spam" else self._desk.report(lang, moment)
 
-    def _original(self, lang: str) -> Post:
+    def _original(self, lang: str) -> Post | None:
+        """Choose an article to be copied; a small site may have none left, and prints a report instead."""
         taken = {post.copy_of for post in self.posts}
         fit = [
             post
             for post in self.posts
             if post.draft.lang == lang and not post.draft.is_spam and not post.copy_of and post.number not in taken
         ]
-        return self._rng.choice(fit)
+        return self._rng.choice(fit) if fit else None
 
     def _post(self, draft: Draft, moment: datetime) -> Post:
         rng = self._rng
