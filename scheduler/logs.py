@@ -28,7 +28,8 @@ def set_up(form: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_json() if form == "json" else logging.Formatter(_TEXT))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for library in ("apscheduler", "uvicorn"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
     sys.excepthook = _log_end
 

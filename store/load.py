@@ -16,7 +16,7 @@ from pymongo.errors import BulkWriteError
 
 from store import articles, commands, manifest, migrations
 from store.errors import ConfigError, SiteBusy, WinnowError
-from store.leases import is_dead, this_process
+from store.processes import is_dead, this_process
 from store.runs import INTERRUPTED, RUNNING
 
 if TYPE_CHECKING:
