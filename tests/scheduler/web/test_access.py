@@ -148,7 +148,11 @@ def test_behind_a_proxy_with_tls_the_cookie_is_for_tls_alone(client, ada):
     assert "secure" in answer.headers["set-cookie"].lower()
 
 
-@pytest.mark.parametrize(("name", "password"), [("ada", "wrong password"), ("nobody", PASSWORD), ("prometheus", TOKEN)])
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("ada", "wrong password"), ("nobody", PASSWORD), ("prometheus", TOKEN)],
+    ids=["wrong password", "no account", "a token's account"],
+)
 def test_a_wrong_name_password_or_kind_is_told_alike(client, ada, token, name, password, caplog):
     answer = log_in(client, name, password)
     assert answer.status_code == 401
