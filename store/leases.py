@@ -31,8 +31,19 @@ _FIELDS: Record = {
     "left": {"$subtract": ["$until", "$$NOW"]},  # milliseconds
 }
 _FROM_NOW: Record = {"until": {"$add": ["$$NOW", int(LEASE * 1000)]}}
-# Counts while the process is stopped and while the machine sleeps, and no one sets it.
-_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def _sleepless_clock() -> int:
+    """Choose a clock that no one sets and that counts while the machine sleeps too, where there is one."""
+    clock: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    try:
+        time.clock_gettime(clock)
+    except OSError:
+        return time.CLOCK_MONOTONIC
+    return clock
+
+
+_CLOCK = _sleepless_clock()
 
 
 async def acquire(database: AsyncDatabase[Record], site: str, run: str, *, is_crawl: bool = True) -> None:
