@@ -11,11 +11,12 @@ from itertools import count
 
 import pytest
 
-from store import articles, check, leases, manifest, migrations
+from store import articles, check, manifest, migrations
 from store.connect import connect, read_settings
 from store.dump import dump
 from store.errors import ConfigError, SiteBusy
 from store.load import load
+from store.processes import this_process
 from tests.support.articles import NOW, article, store
 from tests.support.winnow import ROOT
 
@@ -103,7 +104,7 @@ def test_a_dump_that_is_damaged_or_newer_changes_nothing(folder, elsewhere, dama
 
 
 def test_a_living_crawl_is_not_disturbed(folder, stored):
-    lease = {"_id": "demo", "run": "r1", "until": LATER + leases.LEASE, "holder": leases.this_process()}
+    lease = {"_id": "demo", "run": "r1", "until": LATER + timedelta(seconds=30), "holder": this_process()}
     stored["leases"].insert_one(lease)
     with pytest.raises(SiteBusy, match="demo is being crawled by run r1"):
         bring_back(stored, folder, replace=True)
@@ -114,7 +115,7 @@ def test_a_living_crawl_is_not_disturbed(folder, stored):
 
 
 def test_two_loads_do_not_mix(folder, elsewhere):
-    mark = {"_id": "load", "folder": "/backup/monday", "at": NOW, "holder": leases.this_process()}
+    mark = {"_id": "load", "folder": "/backup/monday", "at": NOW, "holder": this_process()}
     elsewhere["meta"].insert_one(mark)
     with pytest.raises(SiteBusy, match="is loading /backup/monday"):
         bring_back(elsewhere, folder, replace=True)
@@ -156,6 +157,7 @@ from pathlib import Path
 from store import manifest
 from store.connect import connect, read_settings
 from store.load import load
+from store.processes import this_process
 
 def die(name, done, total):
     if name == "articles":
