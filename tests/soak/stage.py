@@ -65,7 +65,7 @@ class RealStage:
         newsroom = stack.enter_context(Newsroom(sites=plan.sites, articles=plan.articles, seed=plan.seed))
         self.sites = sites.named(newsroom.urls)
         sites.write(plan.folder / "sites.toml", self.sites, plan.every)
-        self.clock = Clock(plan.folder / "clock")
+        self.clock = Clock(plan.folder)
         stack.callback(self._end_crawls)
         port = _free_port()
         self.keeper = stack.enter_context(Keeper(self._environ(port), self.log, self.clock))

@@ -7,7 +7,8 @@ def steady(level):
     return lambda _: level
 
 
-def life(number, rss, files=steady(20), until=200):
+def life(number, rss, files=None, until=200):
+    files = files or steady(20)
     return [
         Sample(life=number, age=age, rss=rss(age), files=files(age), threads=5, children=2, zombies=0)
         for age in range(0, until, 2)
