@@ -31,8 +31,8 @@ PATIENCE = timedelta(days=1)  # a notice that an alert ended is of no use later;
 _FIRST_CLAIM = timedelta(minutes=1)  # longer than any sending takes
 _LONGEST_CLAIM = timedelta(hours=1)
 _DOUBLINGS = 6  # then the longest is reached
+PAST_NEWS = 100
 _PAST_RUNS = 30
-_PAST_NEWS = 100
 _PAST_SILENCES = 2100  # more than two weeks of runs every ten minutes
 _PAST = timedelta(days=90)
 _JUDGED = dict.fromkeys(("state", "cause", "reason", "asked_by", "started_at", "ended_at", "complete", "counts"), 1)
@@ -148,7 +148,7 @@ def past_runs(database: Database[Record], site: str) -> list[Record]:
 
 def past_news(database: Database[Record], site: str, now: datetime) -> list[Record]:
     """Return the last ended runs of a site that brought new articles, newest first."""
-    return list(_news(database, site, now, _JUDGED).limit(_PAST_NEWS))
+    return list(_news(database, site, now, _JUDGED).limit(PAST_NEWS))
 
 
 def news_moments(database: Database[Record], site: str, now: datetime) -> list[datetime]:

@@ -91,15 +91,19 @@ def marks() -> Work[tuple[Record, Record]]:
     return by_name.get("schema", {}), by_name.get("load", {})
 
 
-def _prepared() -> Work[None]:
-    schema = yield from fit()
-    if schema.get("digest") != digest() or schema.get("version", 0) < VERSION:
-        yield from _migrated(drop_surplus=False)
+def raised(version: int) -> Work[list[str]]:
+    """Do the migrations after `version`, and return what they did."""
+    done = []
+    for number, migration in enumerate(MIGRATIONS[version:], version + 1):
+        if (yield from migration.work()):
+            done.append(f"migrated to version {number}: {migration.does}")
+        yield _note({"$max": {"version": number}})
+    return done
 
 
-def _migrated(*, drop_surplus: bool) -> Work[list[str]]:
-    schema = yield from fit()
-    done = yield from _raised(schema.get("version", 0))
+def mended(*, drop_surplus: bool = False) -> Work[list[str]]:
+    """Bring collections, validators and indexes to what is declared, and return what was not."""
+    done = []
     for found in drift.differences((yield from drift.read())):
         if found.how != drift.SURPLUS or drop_surplus:
             for command in found.mend:  # noqa: UP028 - a tuple can't be sent the replies
@@ -109,14 +113,16 @@ def _migrated(*, drop_surplus: bool) -> Work[list[str]]:
     return done
 
 
-def _raised(version: int) -> Work[list[str]]:
-    """Do the migrations after `version`."""
-    done = []
-    for number, migration in enumerate(MIGRATIONS[version:], version + 1):
-        if (yield from migration.work()):
-            done.append(f"migrated to version {number}: {migration.does}")
-        yield _note({"$max": {"version": number}})
-    return done
+def _prepared() -> Work[None]:
+    schema = yield from fit()
+    if schema.get("digest") != digest() or schema.get("version", 0) < VERSION:
+        yield from _migrated(drop_surplus=False)
+
+
+def _migrated(*, drop_surplus: bool) -> Work[list[str]]:
+    schema = yield from fit()
+    migrated = yield from raised(schema.get("version", 0))
+    return migrated + (yield from mended(drop_surplus=drop_surplus))
 
 
 def _note(update: Record) -> Command:

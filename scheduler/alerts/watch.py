@@ -176,9 +176,11 @@ def _is_ours(record: Record, sites: Collection[str], facts: Facts) -> bool:
 
 
 def _past(database: SyncDatabase, site: str, now: datetime) -> Past:
-    runs = alerts.past_runs(database, site)
-    news_at = alerts.news_moments(database, site, now) if needs_silences(runs) else ()
-    return Past(runs=runs, bearing=alerts.past_news(database, site, now), news_at=news_at)
+    runs, bearing = alerts.past_runs(database, site), alerts.past_news(database, site, now)
+    news_at = [run["started_at"] for run in bearing]
+    if needs_silences(runs) and len(bearing) == alerts.PAST_NEWS:  # then there may be more
+        news_at = alerts.news_moments(database, site, now)
+    return Past(runs=runs, bearing=bearing, news_at=news_at)
 
 
 def _apply(database: SyncDatabase, judgement: Judgement, opened: dict[alerts.Key, Record], now: datetime) -> None:

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.filesize import decimal
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from scheduler.commands.parameters import json_option
-from scheduler.output import stdout, to_json, write_json
+from scheduler.output import stderr, stdout, to_json, write_json
 from store import check as store_check
-from store import migrations
+from store import dump as store_dump
+from store import load as store_load
+from store import manifest, migrations
 from store import stats as store_stats
 from store.connect import connect, read_settings
+from store.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from store.connect import SyncDatabase
+    from store.manifest import Manifest
+
+_FOLDER = click.Path(path_type=Path)
 
 
 @click.group()
@@ -68,3 +83,65 @@ def stats(*, as_json: bool) -> None:
         table.add_row(size.name, f"{size.documents:,}", *map(decimal, (size.bytes, size.on_disk, size.indexes)))
     stdout().print(table)
     click.echo(f"{decimal(disk.free)} of {decimal(disk.total)} are free on the server's disk")
+
+
+@db.command()
+@click.argument("folder", type=_FOLDER)
+def dump(folder: Path) -> None:
+    """Save the database in a new FOLDER, while crawls go on.
+
+    It is laid out as by mongodump --gzip, with checksums in manifest.json. Keep it from others: it holds the accounts.
+    """
+    with connect(read_settings()) as database, _bars() as on_progress:
+        made = store_dump.dump(database, folder, now=datetime.now(UTC), on_progress=on_progress)
+    click.echo(f"{folder}: {_contents(made)}")
+
+
+@db.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--replace", is_flag=True, help="Drop what the database holds.")
+@click.option("--yes", is_flag=True, help="Don't ask before dropping it.")
+def load(folder: Path, *, replace: bool, yes: bool) -> None:
+    """Bring back the dump in FOLDER, into an empty database.
+
+    Its checksums are compared first. No crawl may be under way, so stop the service before.
+    """
+    dumped = manifest.read(folder)
+    manifest.verify(folder, dumped)
+    with connect(read_settings(), as_is=True) as database:
+        if replace and not yes and not store_load.is_empty(database):
+            _ask(database)
+        with _bars() as on_progress:
+            migrated = store_load.load(
+                database, folder, dumped, replace=replace, now=datetime.now(UTC), on_progress=on_progress
+            )
+    for line in migrated:
+        click.echo(line)
+    click.echo(f"loaded {_contents(dumped)}, as it was at {dumped.at.isoformat(timespec='seconds')}")
+
+
+def _ask(database: SyncDatabase) -> None:
+    if not sys.stdin.isatty():
+        raise ConfigError("--replace needs --yes where nobody can be asked")
+    click.confirm(f"Drop all that the database {database.name} holds?", abort=True, err=True)
+
+
+def _contents(dumped: Manifest) -> str:
+    documents = sum(dumped.documents.values())
+    return f"{documents:,} documents in {len(dumped.documents)} collections, version {dumped.version}"
+
+
+@contextmanager
+def _bars() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar for each collection on stderr; nothing where that is no terminal."""
+    console = stderr()
+    columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        tasks = {}
+
+        def show(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = progress.add_task(name)
+            progress.update(tasks[name], completed=done, total=max(done, total))
+
+        yield show

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.alerts.notify import check_addresses
 from scheduler.config import logs_folder, read_config
+from scheduler.logs import set_up
 from scheduler.service import Service
 from scheduler.sites_file import SitesFile
 from scheduler.web.access import check_listen
@@ -31,8 +31,7 @@ def serve() -> None:
     lets crawls finish for WINNOW_GRACE seconds, then ends them; a second one ends them at once.
     """
     config, settings = read_config(), read_settings()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    set_up(config.log)
     check_addresses(config.alerts)
     logs = logs_folder(settings.data)
     file = SitesFile(config.sites, settings.data / "sites.good.toml")

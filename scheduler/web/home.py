@@ -68,6 +68,7 @@ def home(
         state=standing,
         found=found,
         q=q,
+        here=f"/?{request.url.query}" if request.url.query else "/",
         paging=Page(page, has_more=page * A_PAGE < found.total, asked={"q": q}),
         running=[live_run(record, now) for record in running],
         waiting=waiting,

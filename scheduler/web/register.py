@@ -1,4 +1,4 @@
-"""The accounts as the service knows them: asked of the store at most every few seconds, and good for a minute."""
+"""The accounts as the service knows them: asked of the store at most once a second, and good for a minute."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FRESH = 5.0  # seconds that an answer is not asked for again: so soon an account's end takes effect
+FRESH = 1.0  # seconds that an answer is not asked for again: so soon an account's end takes effect
 GOOD = 60.0  # seconds that accounts hold while the store is away; that there are none holds until it is back
 PATIENCE = 2.0  # seconds between two tries of a store that is away
 

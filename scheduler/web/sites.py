@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse
@@ -17,6 +17,7 @@ from scheduler.web.runs import Run
 from store import run_queries, schedule
 from store.availability import asked
 from store.connect import SyncDatabase
+from store.schedule import NOTHING, SiteSchedule
 
 api = APIRouter(prefix="/api", tags=["sites"])
 pages = APIRouter(include_in_schema=False)
@@ -26,21 +27,26 @@ A_PAGE = 50
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Site:
-    """One site. `phase` is idle, waiting (for a place) or crawling; `due_at` is null where nothing is scheduled."""
+    """One site. `phase` is idle, waiting (for a place) or crawling; `due_at` is null where nothing is scheduled.
+
+    `wanted_by` asked for a crawl that has not started yet.
+    """
 
     name: str
     url: str
     schedule: str
     due_at: datetime | None
     paused_by: str | None
+    wanted_by: str | None
     phase: str
     run: str | None
     last_run: Run | None
 
     @classmethod
-    def of(cls, name: str, state: SiteState, last_run: Run | None) -> Self:
-        told = ("url", "schedule", "due_at", "paused_by", "phase", "run")
-        return cls(name=name, last_run=last_run, **{word: getattr(state, word) for word in told})
+    def of(cls, name: str, state: SiteState, stored: SiteSchedule, last_run: Run | None) -> Self:
+        """Return a site as it is; what is stored is newer than what the service has taken up of it."""
+        told = {word: getattr(state, word) for word in ("url", "schedule", "due_at", "phase", "run")}
+        return cls(name=name, last_run=last_run, paused_by=stored.paused_by, wanted_by=stored.wanted_by, **told)
 
 
 @dataclass(slots=True, frozen=True)
@@ -117,8 +123,13 @@ def fitting(behind: Backstage, q: str, limit: int, offset: int) -> Sites:
     shown = names[offset : offset + limit]
     with asked():
         last = run_queries.last_of(behind.store(), shown)
-    sites = [Site.of(name, states[name], Run.of(last[name]) if name in last else None) for name in shown]
+        stored = schedule.of_sites(behind.store(), shown)
+    sites = [Site.of(name, states[name], stored.get(name, NOTHING), _run_of(last.get(name))) for name in shown]
     return Sites(sites, len(names))
+
+
+def _run_of(record: dict[str, Any] | None) -> Run | None:
+    return Run.of(record) if record else None
 
 
 def _ask(behind: Backstage, name: str, action: str, do: Callable[[SyncDatabase], None]) -> Asked:

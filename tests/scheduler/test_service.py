@@ -135,7 +135,7 @@ def test_a_change_of_the_file_is_taken_up_and_an_error_in_it_leaves_the_last_goo
 ):
     entry("")
     with serving(winnow):
-        wait_for(lambda: "ready: 1 sites" in said(winnow))
+        wait_for(lambda: ": 1 sites, " in said(winnow))
         entry(f'every = "3s"\n[site.more]\nurl = "{newsroom.url}"\ndelay = 0')
         wait_for(lambda: having(sync_database, state="finished"))
         entry('every = "often"')

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from store import alerts, schema
+from store import alerts, migrations
 
 NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -15,7 +15,7 @@ KEY = ("failing", "demo", "")
 @pytest.fixture
 def store(database, sync_database, run):
     """The declared collections, empty."""
-    run(schema.prepare(database))
+    run(migrations.prepare(database))
     return sync_database
 
 

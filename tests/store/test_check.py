@@ -2,33 +2,13 @@
 
 import os
 import socket
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from store import check, leases, migrations
+from store import check, migrations, processes
 from store.urls import key
-
-NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
-
-
-def article(number, **fields):
-    url = f"http://example.com/{number}"
-    own = key(url)
-    given = {"_id": own, "keys": [own], "url": url, "canonical_url": url, "site": "demo", "title": "t", "text": "x",
-             "status": "accepted", "sort_at": NOW, "fetched_at": NOW, "versions": 0, "story": own,
-             "copy_of": None}  # fmt: skip
-    return given | fields
-
-
-def store(database, *articles):
-    """Store articles with all that belongs to them."""
-    for record in articles:
-        page = {"_id": record["_id"], "url": record["url"], "status": 200, "body": b"x", "fetched_at": NOW}
-        database["pages"].insert_one(page)
-        if record["story"]:
-            database["fingerprints"].insert_one({"_id": record["_id"], "story": record["story"], "exact": 1})
-        database["articles"].insert_one(record)
+from tests.support.articles import NOW, article, store
 
 
 @pytest.fixture
@@ -95,10 +75,10 @@ def running(database, holder, until):
 @pytest.mark.parametrize(
     ("born", "until", "is_dead"),
     [
-        (leases.born(os.getpid()), NOW + timedelta(seconds=9), False),
-        (leases.born(os.getpid()), NOW - timedelta(seconds=9), True),
+        (processes.born(os.getpid()), NOW + timedelta(seconds=9), False),
+        (processes.born(os.getpid()), NOW - timedelta(seconds=9), True),
         (-1, NOW + timedelta(seconds=9), True),
-        (leases.born(os.getpid()), None, True),
+        (processes.born(os.getpid()), None, True),
     ],
     ids=["holds its lease", "let it run out", "died", "has none"],
 )

@@ -8,7 +8,7 @@ from pymongo.errors import WriteError
 
 from store import migrations, schema
 from store.connect import connect, open_async, read_settings
-from store.crawl import CrawlStore
+from store.crawl import Asked, CrawlStore
 from store.errors import ConfigError
 
 AT = datetime(2025, 12, 20, 12, tzinfo=UTC)
@@ -110,7 +110,7 @@ def test_no_crawl_works_on_an_unfit_database(unfit, settings, sync_database, run
     async def begin():
         store = CrawlStore(open_async(settings), site="demo", run="r1", dry_run=False)
         try:
-            await store.begin(asked_by="person", is_whole=True, now=AT)
+            await store.begin(Asked(), AT)
         finally:
             await store.close()
 

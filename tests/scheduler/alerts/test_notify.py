@@ -12,8 +12,8 @@ from store.errors import ConfigError
 
 SECRET = "T0kenThatNobodyMaySee"
 FORMS = {
-    "mailto": "mailto://user:PassW0rd@gmail.com?to=editor@example.com",
-    "mailtos": "mailtos://user:PassW0rd@smtp.example.com:587?from=winnow@example.com&to=editor@example.com",
+    "mailto": "mailto://user:PassW0rd@gmail.com?to=editor@example.com&format=text",
+    "mailtos": "mailtos://user:PassW0rd@smtp.example.com:587?from=winnow@example.com&to=editor@example.com&format=text",
     "slack": "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
     "https": "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
     "tgram": "tgram://123456789:AAFabcdefghijklmnopqrstuvwxyz012345/12315544",
@@ -69,6 +69,11 @@ def test_a_letter_arrives_as_it_was_written(hook):
     assert (delivery.target.name, delivery.problem) == ("address 1 (json)", "")
     [letter] = hook.letters
     assert (letter["title"], letter["message"]) == ("Winnow: test", "a < b & c")
+
+
+def test_a_letter_is_no_markup_where_the_target_takes_html(hook):
+    send(letters(hook.address("hook", "?format=html")))
+    assert "&lt;" in hook.letters[0]["message"]
 
 
 def test_each_target_has_its_own_outcome_and_none_holds_the_others(hook):

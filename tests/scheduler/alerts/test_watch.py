@@ -10,7 +10,7 @@ from pymongo import MongoClient
 from scheduler.alerts.judge import Facts
 from scheduler.alerts.watch import Watch, read_facts
 from scheduler.state import ServiceState
-from store import alerts, schema
+from store import alerts, migrations
 
 NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -49,7 +49,7 @@ class Service:
 
 @pytest.fixture
 def store(database, sync_database, run):
-    run(schema.prepare(database))
+    run(migrations.prepare(database))
     return sync_database
 
 
@@ -177,6 +177,18 @@ def test_only_sites_with_a_run_that_ended_since_the_last_round_are_judged(store)
     service.now += 30 * MINUTE
     service.look()
     assert service.opened() == {("killed", "other")}
+
+
+def test_a_silence_is_judged_by_more_news_than_records_are_read(store):
+    """Two weeks of news every two hours are 168 runs; a day of silence tells something only after so long a time."""
+    service = Service(store)
+    for site, number in (("demo", 200), ("other", 100)):
+        for ago in range(number):
+            service.ran(site=site, started_at=NOW - timedelta(days=1, hours=2 * ago), counts=COUNTS | {"new": 1})
+        for hours in (2, 1):
+            service.ran(site=site, started_at=NOW - timedelta(hours=hours))
+    service.look()
+    assert service.opened() == {("yields-nothing", "demo")}
 
 
 def test_a_new_service_judges_what_ended_while_none_was_there(store):

@@ -1,0 +1,83 @@
+"""The HTTP server, as the service starts and stops it."""
+
+import asyncio
+import signal
+import socket
+import time
+
+import httpx
+import pytest
+
+from scheduler.web.app import create_app
+from scheduler.web.backstage import Backstage
+from scheduler.web.metrics import Metrics
+from scheduler.web.server import WebServer
+from store.errors import ConfigError
+
+
+@pytest.fixture
+def app(sync_database, tmp_path, state):
+    return create_app(Backstage(state=lambda: state, database=sync_database, logs=tmp_path, metrics=Metrics()))
+
+
+def test_an_address_in_use_is_one_line(app, run):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = taken.getsockname()
+        with pytest.raises(ConfigError, match=f"WINNOW_LISTEN: 127.0.0.1:{address[1]} .*in use") as refused:
+            run(WebServer(app, address).start())
+    assert "\n" not in str(refused.value)
+
+
+def test_an_address_of_another_machine_is_one_line(app, run):
+    with pytest.raises(ConfigError, match="WINNOW_LISTEN"):
+        run(WebServer(app, ("192.0.2.1", 8600)).start())
+
+
+def test_it_leaves_signals_alone_and_tells_its_address(app, run):
+    async def serve():
+        before = signal.getsignal(signal.SIGTERM)
+        server = WebServer(app, ("127.0.0.1", 0))
+        await server.start()
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            answer = await client.get("/health/live")
+        assert signal.getsignal(signal.SIGTERM) is before
+        await server.stop()
+        return server.url, answer.status_code
+
+    url, status = run(serve())
+    assert (url.startswith("http://127.0.0.1:"), status) == (True, 200)
+
+
+def test_open_streams_do_not_hold_up_its_end(app, run):
+    async def serve():
+        server = WebServer(app, ("127.0.0.1", 0))
+        await server.start()
+        async with httpx.AsyncClient(base_url=server.url) as client, client.stream("GET", "/api/live") as stream:
+            lines = stream.aiter_lines()
+            await anext(lines)
+            start = time.perf_counter()
+            await server.stop()
+            rest = [line async for line in lines]
+            return time.perf_counter() - start, rest
+
+    seconds, rest = run(serve())
+    assert seconds < 2
+    assert isinstance(rest, list)
+
+
+def test_a_peer_that_sends_half_a_request_does_not_hold_up_its_end(app, run):
+    async def serve():
+        server = WebServer(app, ("127.0.0.1", 0))
+        await server.start()
+        url = httpx.URL(server.url)
+        _, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nname=")
+        await writer.drain()
+        await asyncio.sleep(0.2)
+        start = time.perf_counter()
+        await server.stop()
+        seconds = time.perf_counter() - start
+        writer.close()
+        return seconds
+
+    assert run(serve()) < 2
