@@ -94,7 +94,7 @@ def kinds(stage: Stage, names: tuple[str, ...]) -> tuple[list[Kind], list[str]]:
     if not stage.disk.is_own:
         left_out["disk full"] = "no disk of its own could be mounted"
     if not can_be_set():
-        left_out |= dict.fromkeys(_CLOCKS, "faketime's library is not installed")
+        left_out |= dict.fromkeys(_CLOCKS, "there is no C compiler (cc)")
     why = [f"{kind.name}: left out, {left_out[kind.name]}" for kind in chosen if kind.name in left_out]
     return [kind for kind in chosen if kind.name not in left_out], why
 

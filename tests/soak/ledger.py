@@ -64,9 +64,15 @@ class Account:
 
 
 def account(
-    runs: Iterable[Run], sites: Iterable[str], *, every: float, patience: float, outages: Sequence[Span], whole: Span
+    runs: Iterable[Run],
+    sites: Mapping[str, float],
+    *,
+    every: float,
+    patience: float,
+    outages: Sequence[Span],
+    end: float,
 ) -> Account:
-    """Return what became of the moments of all sites' schedules during the `whole` soak.
+    """Return what became of the moments of all sites' schedules, each from when the site was known to the `end`.
 
     A site must be run every `every` seconds. It may wait `patience` longer, and as long again as its outages last.
     """
@@ -74,10 +80,10 @@ def account(
     for run in runs:
         by_site[run.site].append(run)
     found, away = Account(), merged(outages)
-    for site in sites:
+    for site, known in sites.items():
         mine = sorted(by_site[site], key=lambda run: run.began)
         found.doubles += doubles(mine)
-        _account_site(found, site, mine, every=every, patience=patience, away=away, whole=whole)
+        _account_site(found, site, mine, every=every, patience=patience, away=away, whole=Span(known, end))
     return found
 
 

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 class Plan:
     """A soak. Times are in seconds.
 
-    `every` is the interval of each site; `lasting` the time with faults, before which all sites are crawled once and
-    after which all are crawled once more without any. `publishing` is the time between two new articles, on any site.
-    `disk` is the size of the data folder in MiB, 0 for a plain folder. `kinds` are the faults, by name. `patience` is
-    how long a site may wait for its run, outages not counted. `keep` leaves a copy of the data in `folder`.
+    `every` is the interval of each site; `lasting` the time with faults. Before it the sites come one after another,
+    after it all are crawled once more, both without faults. `publishing` is the time between two new articles, on any
+    site. `disk` is the size of the data folder in MiB, 0 for a plain folder. `kinds` are the faults, by name.
+    `patience` is how long a site may wait for its run, outages not counted. `keep` leaves a copy of the data in
+    `folder`.
     """
 
     folder: Path

@@ -26,8 +26,10 @@ def named(urls: Sequence[str]) -> dict[str, str]:
 
 
 def write(path: Path, sites: Mapping[str, str], every: int) -> None:
-    """Write the sites file; each site is due every so many seconds."""
-    path.write_text("".join(_ENTRY.format(name=name, url=url, every=every) for name, url in sites.items()))
+    """Write the sites file at one stroke; each site is due every so many seconds."""
+    new = path.with_suffix(".new")
+    new.write_text("".join(_ENTRY.format(name=name, url=url, every=every) for name, url in sites.items()))
+    new.replace(path)
 
 
 class Publisher:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.soak.plan import Plan
 
 _RECOVERY = 120.0  # seconds that the next fault waits for the recovery from an outage
-_OPENING = 120.0  # seconds beside an interval in which all sites must have been crawled first
+_OPENING = 120.0  # seconds after an interval in which all sites must have been crawled
 
 
 def soak(plan: Plan) -> Report:
@@ -52,14 +52,16 @@ class Course:
         self._busy = processes.busy()
 
     def open(self) -> None:
-        """Let every site be crawled once."""
+        """Let one site after another come into the sites file, so that they fall due one after another later on."""
         for line in self._left_out:
             self._say(f"ATTENTION {line}")
-        self._say(f"{self._plan.sites} sites, each every {self._plan.every} s; all are crawled once before the faults")
-        within = self._plan.every + _OPENING
-        if not self._wait(lambda: self._finished_since(0.0), within):
-            end = self._stage.log.read_text(errors="replace")[-2000:]
-            raise RuntimeError(f"not all sites were crawled within {within:.0f} s; the service said last:\n{end}")
+        self._say(f"{self._plan.sites} sites come one after another, each every {self._plan.every} s; no faults yet")
+        for count in range(1, self._plan.sites + 1):
+            self._stage.make_known(count)
+            time.sleep(self._plan.every / self._plan.sites)
+        if not self._wait(lambda: self._finished_since(0.0), _OPENING):
+            said = self._stage.log.read_text(errors="replace")[-2000:]
+            raise RuntimeError(f"not all sites were crawled within {_OPENING:.0f} s; the service said last:\n{said}")
 
     def strike(self) -> None:
         """Do one fault after another, drawn by the seed, each kind at least once; Ctrl-C ends that early."""
@@ -94,16 +96,16 @@ class Course:
 
     def judge(self) -> Report:
         """End the service, look at what is there, and tell."""
-        stage, whole = self._stage, Span(0.0, self._now())
+        stage, end = self._stage, self._now()
         worked, had = (after - before for after, before in zip(processes.busy(), self._busy, strict=True))
         self._say("the service is ended")
         code = stage.keeper.stop()
         stage.server.ensure_running()
         stage.watch.look_at_all_runs()
         runs = stage.watch.told()
-        outages = [Span(fault.at, fault.well or whole.end) for fault in self._faults if fault.kind.is_outage]
+        outages = [Span(fault.at, fault.well or end) for fault in self._faults if fault.kind.is_outage]
         report = Report(
-            seconds=round(whole.end, 1),
+            seconds=round(end, 1),
             sites=self._plan.sites,
             every=self._plan.every,
             busy=round(worked / had, 3),
@@ -111,7 +113,7 @@ class Course:
             left_out=self._left_out,
             states=dict(Counter(f"{run.state} {run.cause}".strip() for run in runs)),
             account=ledger.account(
-                runs, stage.sites, every=self._plan.every, patience=self._plan.patience, outages=outages, whole=whole
+                runs, stage.known, every=self._plan.every, patience=self._plan.patience, outages=outages, end=end
             ),
             delay=self._delay(outages),
             articles=self._articles(),

@@ -55,6 +55,7 @@ class RealStage:
 
     def _put_up(self, stack: ExitStack) -> None:
         plan = self._plan
+        self.clock = Clock(plan.folder)
         self.disk = stack.enter_context(Disk(self.data, plan.disk))
         stack.callback(self._keep)
         stack.callback(self._await_mongod_end)
@@ -64,8 +65,8 @@ class RealStage:
         self.database = client[DATABASE]
         newsroom = stack.enter_context(Newsroom(sites=plan.sites, articles=plan.articles, seed=plan.seed))
         self.sites = sites.named(newsroom.urls)
-        sites.write(plan.folder / "sites.toml", self.sites, plan.every)
-        self.clock = Clock(plan.folder / "clock")
+        self.known: dict[str, float] = {}
+        self.make_known(0)
         stack.callback(self._end_crawls)
         port = _free_port()
         self.keeper = stack.enter_context(Keeper(self._environ(port), self.log, self.clock))
@@ -78,6 +79,13 @@ class RealStage:
             stack.enter_context(Loop(look, every)) for look, every in (*looks, (watch.look_at_articles, 20.0))
         ]
         self.loops.append(self.publishing)
+
+    def make_known(self, count: int) -> None:
+        """Let the sites file name so many of the sites; since when it does is in `known`."""
+        named = dict(list(self.sites.items())[:count])
+        sites.write(self._plan.folder / "sites.toml", named, self._plan.every)
+        for name in named.keys() - self.known.keys():
+            self.known[name] = self.clock.now()
 
     def check(self) -> None:
         """Raise what went wrong in a loop."""

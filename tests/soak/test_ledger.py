@@ -6,8 +6,7 @@ import pytest
 
 from tests.soak.ledger import Run, Span, account, false_ends, merged
 
-WHOLE = Span(0.0, 100.0)
-EVERY = 20.0
+EVERY, END = 20.0, 100.0
 
 
 def run(began, ended=None, *, site="a", state="finished", due=None):
@@ -17,7 +16,7 @@ def run(began, ended=None, *, site="a", state="finished", due=None):
 
 
 def judge(*runs, outages=(), patience=5.0):
-    return account(runs, ["a"], every=EVERY, patience=patience, outages=outages, whole=WHOLE)
+    return account(runs, {"a": 0.0}, every=EVERY, patience=patience, outages=outages, end=END)
 
 
 def test_a_site_that_runs_at_each_moment_loses_nothing():
@@ -37,7 +36,7 @@ def test_a_run_within_a_long_one_is_a_double_also_behind_a_short_one():
 
 def test_runs_of_two_sites_at_once_are_no_double():
     runs = [run(began, site=site) for site in "ab" for began in (1, 21, 41, 61, 81)]
-    assert not account(runs, "ab", every=EVERY, patience=5.0, outages=[], whole=WHOLE).doubles
+    assert not account(runs, {"a": 0.0, "b": 0.0}, every=EVERY, patience=5.0, outages=[], end=END).doubles
 
 
 def test_a_moment_that_was_finished_twice_is_a_double():
@@ -73,6 +72,11 @@ def test_an_outage_that_counts_twice_excuses_once():
 
 def test_a_site_that_never_ran_lost_everything():
     assert judge().lost == 4
+
+
+def test_a_site_that_came_later_is_judged_from_then_on():
+    told = account([run(71), run(91)], {"a": 70.0}, every=EVERY, patience=5.0, outages=[], end=END)
+    assert (told.due, told.run, told.lost) == (2, 2, 0)
 
 
 def test_spans_are_merged_in_order():
