@@ -65,6 +65,7 @@ def _show(newsroom: Newsroom, environ: dict[str, str]) -> None:
 
 def _serve(newsroom: Newsroom, environ: dict[str, str]) -> None:
     _say(f"the demo site at {newsroom.url} publishes an article every half minute; Ctrl-C ends it all")
+    _say("the service tells below where its page is")
     with subprocess.Popen([sys.executable, "-m", "scheduler", "serve"], cwd=ROOT, env=environ) as service:
         signal.signal(signal.SIGTERM, lambda *_: service.terminate())
         while service.poll() is None:
