@@ -148,14 +148,18 @@ def test_a_bug_is_logged_with_its_traceback_and_told_without(client, state, capl
 
 
 def test_without_the_store_what_needs_it_answers_503_and_health_goes_on(tmp_path):
-    with MongoClient("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100", tz_aware=True) as nowhere:  # no one listens
-        with served(nowhere["winnow"], tmp_path, state_of("beacon")) as web, httpx.Client(base_url=web.url) as client:
-            for path in ("/api/runs", "/api/sites", "/api/alerts", "/", "/runs"):
-                answer = client.get(path)
-                assert answer.status_code == 503
-                assert "Traceback" not in answer.text
-            assert "MongoDB does not answer" in client.get("/api/runs").json()["error"]
-            assert client.get("/health/live").status_code == 200
+    nowhere = MongoClient("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100", tz_aware=True)  # no one listens
+    with (
+        nowhere,
+        served(nowhere["winnow"], tmp_path, state_of("beacon")) as web,
+        httpx.Client(base_url=web.url) as client,
+    ):
+        for path in ("/api/runs", "/api/sites", "/api/alerts", "/", "/runs"):
+            answer = client.get(path)
+            assert answer.status_code == 503
+            assert "Traceback" not in answer.text
+        assert "MongoDB does not answer" in client.get("/api/runs").json()["error"]
+        assert client.get("/health/live").status_code == 200
 
 
 def test_an_open_service_stays_readable_while_the_store_is_away(client, state):
