@@ -80,4 +80,13 @@ def number(value: float) -> str:
     return f"{value:,}"
 
 
-_ENVIRONMENT.filters.update(duration=duration, moment=moment, distance=distance, number=number)
+def address(url: str) -> str:
+    """Write an address as short as it can be told.
+
+    >>> address("https://www.example.com/")
+    'www.example.com'
+    """
+    return url.partition("://")[2].removesuffix("/")
+
+
+_ENVIRONMENT.filters.update(address=address, duration=duration, moment=moment, distance=distance, number=number)
