@@ -131,7 +131,8 @@ def explained(settings: Settings) -> Iterator[None]:
     except OperationFailure as error:
         if error.code not in _REFUSALS:
             raise
-        raise StoreUnavailable(f"{where} refuses the user; check name and password in MONGODB_URI") from None
+        remedy = "check name and password in MONGODB_URI, and that it has the roles readWrite and dbAdmin"
+        raise StoreUnavailable(f"{where} refuses the user; {remedy}") from None
 
 
 def _options(settings: Settings) -> Record:
