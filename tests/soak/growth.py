@@ -29,7 +29,10 @@ class Sample:
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Growth:
-    """What a process took more of, from one moment to a later one; in another life if it is not the `same`."""
+    """What a process took more of, from one moment to a later one; in another life if it is not the `same`.
+
+    Of open files it is the most in the first half of a life and the most in the second: connections come and go.
+    """
 
     what: str
     same: bool
@@ -56,12 +59,12 @@ def growth(samples: Sequence[Sample]) -> list[Growth]:
         if sample.age >= WARM:
             lives[sample.life].append(sample)
     warm = {number: life for number, life in lives.items() if life[-1].age >= 2 * WARM}
-    found = [_compare(f"life {number}, warm to end", *_ends(life)) for number, life in warm.items()]
+    found = [_compare(f"life {number}, warm to end", *_ends(life), life) for number, life in warm.items()]
     if len(warm) > 1:
         first, newest = warm[min(warm)], warm[max(warm)]
         age = min(first[-1].age, newest[-1].age)
         at_age = [_around([sample for sample in life if sample.age <= age]) for life in (first, newest)]
-        found.append(_compare(f"life {min(warm)} to life {max(warm)}, at {age:.0f} s", *at_age, same=False))
+        found.append(_compare(f"life {min(warm)} to life {max(warm)}, at {age:.0f} s", *at_age))
     return found
 
 
@@ -73,14 +76,18 @@ def _around(life: Sequence[Sample]) -> list[Sample]:
     return [sample for sample in life if sample.age >= life[-1].age - _WINDOW]
 
 
-def _compare(what: str, before: Sequence[Sample], after: Sequence[Sample], *, same: bool = True) -> Growth:
+def _compare(
+    what: str, before: Sequence[Sample], after: Sequence[Sample], life: Sequence[Sample] | None = None
+) -> Growth:
+    half = len(life or ()) // 2
+    early, late = (life[:half], life[half:]) if life else (before, after)
     return Growth(
         what=what,
-        same=same,
+        same=life is not None,
         rss_before=middle([sample.rss for sample in before]),
         rss=middle([sample.rss for sample in after]),
-        files_before=round(middle([sample.files for sample in before])),
-        files=round(middle([sample.files for sample in after])),
+        files_before=max(sample.files for sample in early),
+        files=max(sample.files for sample in late),
         threads_before=round(middle([sample.threads for sample in before])),
         threads=round(middle([sample.threads for sample in after])),
     )

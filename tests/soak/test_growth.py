@@ -31,6 +31,10 @@ def test_open_files_that_grow_on_are_found():
     assert leaks(life(1, steady(60), files=lambda age: 20 + age // 10)) == ["life 1, warm to end"]
 
 
+def test_a_pool_of_connections_that_fills_early_is_no_growth():
+    assert not leaks(life(1, steady(60), files=lambda age: 30 if 60 < age < 90 or age > 180 else 12))
+
+
 def test_a_newer_life_that_holds_more_at_the_same_age_is_found():
     samples = life(1, steady(60), until=100) + life(2, steady(90)) + life(3, steady(100), until=300)
     assert leaks(samples) == ["life 1 to life 3, at 98 s"]
