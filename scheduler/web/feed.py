@@ -115,15 +115,8 @@ class Feed:
         records = await run_in_threadpool(self._records, followed, since)
         self._runs, changed = changes(self._runs, records, now)
         self._looked_at = now
-<<<<<<< HEAD
         events = [self._history.add("end" if run.has_ended else "run", _json(run.presented())) for run in changed]
-        snapshot = Event(
-            self._history.last, "snapshot", _json({"runs": [run.presented() for run in self._under_way()]})
-        )
-=======
-        events = [self._history.add("end" if run.has_ended else "run", _json(_present(run))) for run in changed]
         snapshot = [self._snapshot()] if any(listener.is_new for listener in self._listeners) else []
->>>>>>> web
         for listener in self._listeners:
             for event in snapshot if listener.is_new else events:
                 listener.put(event)
@@ -134,7 +127,7 @@ class Feed:
             return run_queries.under_way(self._backstage.store(), also=followed, since=since)
 
     def _snapshot(self) -> Event:
-        runs = [_present(run) for run in self._runs.values() if not run.has_ended]
+        runs = [run.presented() for run in self._runs.values() if not run.has_ended]
         return Event(self._history.last, "snapshot", _json({"runs": runs}))
 
     def _forget_the_old(self, now: datetime) -> None:

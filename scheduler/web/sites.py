@@ -57,12 +57,7 @@ class Site:
     def of(cls, name: str, state: SiteState, stored: SiteSchedule, last_run: Run | None) -> Self:
         """Return a site as it is; what is stored is newer than what the service has taken up of it."""
         told = {word: getattr(state, word) for word in ("url", "schedule", "due_at", "phase", "run")}
-<<<<<<< HEAD
         return cls(name=name, last_run=last_run, paused_by=stored.paused_by, wanted_by=stored.wanted_by, **told)
-=======
-        paused_by = stored.paused_by or state.paused_by
-        return cls(name=name, last_run=last_run, paused_by=paused_by, wanted_by=stored.wanted_by, **told)
->>>>>>> web
 
 
 @dataclass(slots=True, frozen=True)
