@@ -68,7 +68,7 @@ def home(
         state=behind.state(),
         found=found,
         q=q,
-        here=f"/?{request.url.query}" if request.url.query else "/",
+        here=f"/?{query}" if (query := request.scope["query_string"].decode("latin-1")) else "/",
         paging=Page(page, has_more=page * A_PAGE < found.total, asked={"q": q}),
         running=[live_run(record, now) for record in running],
         waiting=[name for name, site in sites.items() if site.phase == "waiting"],

@@ -8,7 +8,14 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 
 if TYPE_CHECKING:
@@ -46,6 +53,7 @@ class Metrics:
     """The service tells what happens; `render` is one scrape."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, of when it was first counted
         self._registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         self._runs = Counter("winnow_runs", "Runs that ended.", ["state", "cause"], registry=registry)

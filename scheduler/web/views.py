@@ -24,7 +24,7 @@ _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 def render(request: Request, template: str, **values: Any) -> HTMLResponse:
     """Return a page; every template knows who asks, and where."""
-    known = {"visitor": request.state.visitor, "path": request.url.path, "now": datetime.now(UTC)}
+    known = {"visitor": request.state.visitor, "path": request.scope["path"], "now": datetime.now(UTC)}
     return HTMLResponse(_ENVIRONMENT.get_template(template).render(known | values))
 
 
