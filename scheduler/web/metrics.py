@@ -18,6 +18,8 @@ from prometheus_client import (
 )
 from prometheus_client.core import GaugeMetricFamily
 
+from store.runs import CAUSES, STATES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
@@ -27,20 +29,6 @@ if TYPE_CHECKING:
 
     from scheduler.state import ServiceState
 
-CAUSES = frozenset(  # as run records have them
-    (
-        "time-limit",
-        "memory-limit",
-        "hung",
-        "died",
-        "stopped",
-        "lease-lost",
-        "store-unavailable",
-        "unreadable",
-        "error",
-    )
-)
-STATES = frozenset(("finished", "interrupted", "failed"))
 VERDICTS = ("accepted", "duplicate", "quarantined", "rejected")
 PHASES = ("idle", "waiting", "crawling")
 OTHER = "other"
