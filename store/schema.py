@@ -84,7 +84,7 @@ COLLECTIONS: dict[str, Collection] = {
         (
             _index(("started_at", DESCENDING)),
             _index(("site", ASCENDING), ("started_at", DESCENDING)),
-            _index(("state", ASCENDING)),
+            _index(("state", ASCENDING), ("started_at", DESCENDING)),
         ),
     ),
     "schedule": Collection(

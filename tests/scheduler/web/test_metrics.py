@@ -2,13 +2,11 @@
 
 import json
 import re
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from scheduler.state import SiteState
 from scheduler.web.metrics import _DROPS, Metrics
 from tests.support.webapp import state_of
 
@@ -83,17 +81,6 @@ def test_a_finished_run_has_the_cause_none_and_unknown_words_do_not_grow_labels(
     assert told["winnow_runs_total", "none", "finished"] == 2
     assert told["winnow_runs_total", "other", "other"] == 1
     assert told["winnow_dropped_total", "other", "other", "other"] == 10
-
-
-def test_a_scrape_of_a_thousand_sites_is_quick(tmp_path):
-    metrics, state = Metrics(), state_of()
-    for number in range(1000):
-        state.sites[f"s{number}"] = SiteState(url="https://s.example/", schedule="every 1h")
-        metrics.site_succeeded(f"s{number}", datetime.now(UTC))
-    metrics.render(state, tmp_path)
-    start = time.perf_counter()
-    metrics.render(state, tmp_path)
-    assert time.perf_counter() - start < 0.05
 
 
 def test_the_page_is_prometheus_text(client):
