@@ -164,7 +164,7 @@ class Report:
 def _asked(crawl: Crawl) -> Asked:
     return Asked(
         by=crawl.asked_by,
-        is_whole=not crawl.entry,
+        rules=None if crawl.entry else crawl.site.rules(),
         due_at=crawl.due_at,
         after=crawl.after,
         wanted_at=crawl.wanted_at,

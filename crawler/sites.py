@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 import tomllib
 from dataclasses import dataclass
@@ -70,6 +71,12 @@ class Site:
         """Tell whether the allow and deny rules let an article's address pass."""
         allowed = not self.allow or any(rule.search(url) for rule in self.allow)
         return allowed and not any(rule.search(url) for rule in self.deny)
+
+    def rules(self) -> str:
+        """Identify what decides which articles of the site are found: when it changes, all is to be read again."""
+        patterns = [[rule.pattern for rule in rules] for rules in (self.allow, self.deny)]
+        rules = (self.url, self.sources, self.depth, patterns)
+        return hashlib.blake2b(repr(rules).encode(), digest_size=8).hexdigest()
 
 
 @dataclass(slots=True, frozen=True)

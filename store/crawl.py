@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Asked:
-    """Who asked for a run, and whether for the whole site or one address.
+    """Who asked for a run, and by which rules the site is read; without any it is one address that is read.
 
     A scheduled run says for which moment it runs, `due_at`, and which run was the site's last, `after`; one that a
     service was asked for says when that was, `wanted_at`.
     """
 
     by: str = "person"
-    is_whole: bool = True
+    rules: str | None = None
     due_at: datetime | None = None
     after: str | None = None
     wanted_at: datetime | None = None
@@ -43,8 +43,8 @@ class CrawlStore:
 
     Loaded by `begin`: `pending` are the teasers whose page could not be fetched in earlier runs, `given_up` those that
     failed in too many, with what went wrong; `validators` the request headers of sources by address, `sources` the
-    kinds of those that the home page named; `was_complete` whether the last run read the site to its end. A dry run
-    reads and writes nothing. `patiently` runs an idempotent call, waiting for a server that is away.
+    kinds of those that the home page named; `was_complete` whether the last run read the site to its end by the same
+    rules. A dry run reads and writes nothing. `patiently` runs an idempotent call, waiting for a server that is away.
     """
 
     def __init__(self, connection: AsyncConnection, *, site: str, run: str, dry_run: bool) -> None:
@@ -76,7 +76,7 @@ class CrawlStore:
         with self._connection.asked():
             if not self.dry_run:
                 await migrations.prepare(self.database)
-            self.was_complete = await runs.was_complete(self.database, self.site)
+            self.was_complete = await runs.was_complete(self.database, self.site, asked.rules or "")
             if not self.dry_run:
                 await self._record_start(asked, now)
             await self._load(now)
@@ -93,7 +93,7 @@ class CrawlStore:
             self.run,
             self.site,
             asked_by=asked.by,
-            is_whole=asked.is_whole,
+            rules=asked.rules,
             due_at=asked.due_at,
             now=now,
         )

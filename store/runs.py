@@ -55,14 +55,14 @@ async def begin(
     site: str,
     *,
     asked_by: str,
-    is_whole: bool,
+    rules: str | None,
     due_at: datetime | None,
     now: datetime,
 ) -> None:
     """Record the start of a run whose lease is held; runs of the site that died unseen are marked interrupted.
 
-    A run that reads a site as a whole is incomplete until it ends; one of a single address has no say in that.
-    `due_at` is the moment of the schedule that it runs for.
+    A run that reads a site as a whole says by which `rules` and is incomplete until it ends; one of a single address
+    has no say in that. `due_at` is the moment of the schedule that it runs for.
     """
     await database["runs"].update_many({"site": site, "state": RUNNING}, {"$set": _ended(DIED, now)})
     record: Record = {
@@ -74,8 +74,8 @@ async def begin(
         "holder": this_process(),
         "counts": {},
     }
-    if is_whole:
-        record["complete"] = False
+    if rules:
+        record |= {"complete": False, "rules": rules}
     if due_at:
         record["due_at"] = due_at
     await database["runs"].insert_one(record)
@@ -95,12 +95,15 @@ async def end(database: AsyncDatabase[Record], run: str, counts: Record, end: En
         await database["runs"].update_one({"_id": run, "complete": False}, {"$set": {"complete": True}})
 
 
-async def was_complete(database: AsyncDatabase[Record], site: str) -> bool:
-    """Whether the last run of the whole site read its sources to the end: then a list with nothing new ends paging."""
+async def was_complete(database: AsyncDatabase[Record], site: str, rules: str) -> bool:
+    """Whether the last run of the whole site read its sources to the end, by the same rules as now.
+
+    Then a list with nothing new ends paging, and what is "not modified" needs no reading.
+    """
     last = await database["runs"].find_one(
         {"site": site, "complete": {"$exists": True}}, sort=[("started_at", DESCENDING)]
     )
-    return bool(last and last.get("complete"))
+    return bool(last and last.get("complete") and last.get("rules") == rules)
 
 
 def mark_dead(database: Database[Record], now: datetime) -> list[str]:

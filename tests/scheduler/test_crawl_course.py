@@ -123,3 +123,17 @@ def test_a_run_that_can_not_be_recorded_fetches_nothing(winnow, site, sync_datab
     sync_database.command("create", "articles", viewOn="elsewhere", pipeline=[])
     assert "could not begin" in winnow("crawl", "demo", code=1).stdout
     assert not site.hits()
+
+
+def test_what_the_sites_rules_let_in_since_is_found_although_nothing_was_modified(winnow, site, stored):
+    page = [200, listing("/post/1.html", "/post/2.html"), {"ETag": '"1"'}]
+    site.answer({"/": page} | pages(1, 2))
+    sites = winnow.data / "sites.toml"
+    before = sites.read_text()
+    sites.write_text(f"{before}deny = ['/post/2']\n")
+    winnow("crawl", "demo")
+    winnow("crawl", "demo")
+    assert set(stored()) == {"/post/1.html"}
+    sites.write_text(before)
+    winnow("crawl", "demo")
+    assert set(stored()) == {"/post/1.html", "/post/2.html"}

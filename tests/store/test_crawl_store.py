@@ -34,7 +34,7 @@ def crawl_store(mongo_uri, sync_database):
 
 
 def begin(store, now=NOW, **asked):
-    return store.begin(Asked(**asked), now)
+    return store.begin(Asked(**{"rules": "all"} | asked), now)
 
 
 def end(store, **given):
@@ -59,7 +59,7 @@ def test_the_lease_of_a_dead_process_is_taken_and_its_run_marked_interrupted(cra
     async def scenario():
         await migrations.prepare(database)
         await leases.acquire(database, "demo", "dead")
-        await runs.begin(database, "dead", "demo", asked_by="schedule", is_whole=True, due_at=None, now=NOW)
+        await runs.begin(database, "dead", "demo", asked_by="schedule", rules="all", due_at=None, now=NOW)
         await database["leases"].update_one({"_id": "demo"}, {"$set": {"holder.born": -1}})
         store = crawl_store("alive")
         await begin(store)
@@ -114,22 +114,25 @@ def test_of_two_crawls_for_one_moment_or_wish_the_second_is_refused(crawl_store,
     assert (firing.run, firing.tries, firing.state) == ("third", 2, "finished")
 
 
-def test_paging_may_end_early_only_after_a_run_that_read_the_whole_site(crawl_store, run):
+def test_paging_may_end_early_only_after_a_run_that_read_the_whole_site_by_the_same_rules(crawl_store, run):
     async def scenario():
         was_complete = []
         for name, how in (
             ("r1", {"complete": False}),
             ("r2", {"complete": True}),
             ("r3", {"complete": False}),
-            ("r4", {}),
+            ("r4", {"complete": True}),
+            ("r5", {"complete": True, "rules": "other"}),
+            ("r6", {"complete": True, "rules": "other"}),
         ):
             store = crawl_store(name)
-            await begin(store, NOW + timedelta(minutes=len(was_complete)))
+            rules = how.pop("rules", "all")
+            await begin(store, NOW + timedelta(minutes=len(was_complete)), rules=rules)
             was_complete.append(store.was_complete)
             await end(store, **how)
         return was_complete
 
-    assert run(scenario()) == [False, False, True, False]
+    assert run(scenario()) == [False, False, True, False, False, True]
 
 
 def test_articles_verdicts_and_aliases_are_known(crawl_store, run):
