@@ -147,10 +147,10 @@ class Rounds:
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
     """Do something again and again; what goes wrong in it is told, and tried anew."""
     while True:
+        await asyncio.sleep(seconds)
         try:
             await work()
         except StoreUnavailable as error:
             logger.debug("%s", error)  # the look at the wishes tells it, and health shows it
         except Exception:
             logger.exception("%s failed", work.__qualname__)
-        await asyncio.sleep(seconds)
