@@ -25,17 +25,29 @@ def born(pid: int) -> int | None:
 
 def this_process() -> dict[str, Any]:
     """Name this process so that others on its machine can see whether it lives."""
-    return {"host": socket.gethostname(), "pid": os.getpid(), "born": born(os.getpid())}
+    return {"host": socket.gethostname(), "space": _space(), "pid": os.getpid(), "born": born(os.getpid())}
 
 
 def is_here(holder: Mapping[str, Any]) -> bool:
     """Whether the holder is a living process of this machine."""
-    return bool(holder["host"] == socket.gethostname() and born(holder["pid"]) == holder["born"])
+    return _is_in_sight(holder) and born(holder["pid"]) == holder["born"]
 
 
 def is_dead(holder: Mapping[str, Any]) -> bool:
-    """Whether the holder is known to have died. Of one on another machine nothing is known."""
-    return bool(holder["host"] == socket.gethostname() and born(holder["pid"]) != holder["born"])
+    """Whether the holder is known to have died. Of one on another machine or in another container nothing is known."""
+    return _is_in_sight(holder) and born(holder["pid"]) != holder["born"]
+
+
+def _is_in_sight(holder: Mapping[str, Any]) -> bool:
+    return bool(holder["host"] == socket.gethostname() and holder.get("space") == _space())
+
+
+def _space() -> int:
+    """Return the number of the space in which pids are counted: containers have their own, and may share a name."""
+    try:
+        return Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        return 0
 
 
 def kill(holder: Mapping[str, Any]) -> bool:

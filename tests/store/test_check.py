@@ -1,7 +1,6 @@
 """What is wrong with a database is told, and what is well is not."""
 
 import os
-import socket
 from datetime import timedelta
 
 import pytest
@@ -83,7 +82,7 @@ def running(database, holder, until):
     ids=["holds its lease", "let it run out", "died", "has none"],
 )
 def test_a_run_that_is_recorded_as_under_way_must_hold_a_lease(codes, healthy, born, until, is_dead):
-    running(healthy, {"host": socket.gethostname(), "pid": os.getpid(), "born": born}, until)
+    running(healthy, processes.this_process() | {"born": born}, until)
     assert ("dead-run" in codes()) is is_dead
 
 

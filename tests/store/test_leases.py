@@ -10,9 +10,9 @@ import pytest
 
 from store import leases
 from store.errors import LeaseLost, SiteBusy
-from store.processes import born, is_dead, is_here
+from store.processes import born, is_dead, is_here, this_process
 
-ELSEWHERE = {"host": "another-machine", "pid": 1, "born": 1}
+ELSEWHERE = this_process() | {"host": "another-machine", "pid": 1}
 HOUR = 3_600_000  # milliseconds
 
 
@@ -54,7 +54,7 @@ def test_a_crawl_takes_over_what_the_service_reserved_for_its_run(database, run)
 def test_leases_that_ran_out_unrenewed_are_taken_and_a_frozen_holder_is_killed_first(database, run):
     frozen = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     os.kill(frozen.pid, signal.SIGSTOP)
-    here = {"host": os.uname().nodename, "pid": frozen.pid, "born": born(frozen.pid)}
+    here = this_process() | {"pid": frozen.pid, "born": born(frozen.pid)}
 
     async def scenario():
         await hold(database, "elsewhere", ran_out_by=1)
@@ -102,7 +102,7 @@ def test_a_grip_is_lost_with_the_lease(database, run):
 def test_a_sweep_gives_back_what_the_dead_hold_at_once_and_what_is_out_of_reach_after_a_while(
     database, sync_database, run
 ):
-    dead = {"host": os.uname().nodename, "pid": os.getpid(), "born": -1}
+    dead = this_process() | {"born": -1}
     watch = leases.Watch()
 
     async def prepare():
@@ -120,3 +120,9 @@ def test_a_sweep_gives_back_what_the_dead_hold_at_once_and_what_is_out_of_reach_
     run(leases.renew(database, "renewed", "renewed-old"))
     watch.sweep(sync_database, 100.0 + leases.WATCH)
     assert held() == {"renewed", "living"}
+
+
+def test_of_a_process_in_another_container_of_the_same_name_nothing_is_known():
+    there = this_process() | {"space": -1, "born": -1}
+    assert not is_dead(there)
+    assert not is_here(there)
