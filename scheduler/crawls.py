@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_CUT_OFF = runs.End(runs.INTERRUPTED, "MongoDB was away for too long at its end", cause="store-unavailable")
 _TO_STORE = 20.0  # seconds that a crawl which was told to end has to store what it holds
 
 
@@ -176,7 +177,7 @@ class Crawls:
 
     async def _settle(self, each: UnderWay, code: int) -> float | None:
         """See to it that the end is recorded, though the process could not do so itself."""
-        end = each.end or runs.DIED
+        end = each.end or (_CUT_OFF if code == NO_STORE else runs.DIED)
         record = await self._persist(lambda database: runs.settle(database, each.run, end, now()))
         if record is None:
             return await self._never_began(each, code)

@@ -43,9 +43,14 @@ def key_of(record: Record) -> Key:
     return record["kind"], record["subject"], record["about"]
 
 
-def open_ones(database: Database[Record]) -> list[Record]:
-    """Return the open alerts, the newest first."""
-    return list(database["alerts"].find({"ended_at": None}).sort("since", DESCENDING))
+def open_ones(database: Database[Record], limit: int = 0) -> list[Record]:
+    """Return the open alerts, the newest first; a limit of 0 is none."""
+    return list(database["alerts"].find({"ended_at": None}).sort("since", DESCENDING).limit(limit))
+
+
+def ended_ones(database: Database[Record], limit: int, skip: int = 0) -> list[Record]:
+    """Return the alerts that are over, the newest first."""
+    return list(database["alerts"].find({"ended_at": {"$ne": None}}).sort("since", DESCENDING).skip(skip).limit(limit))
 
 
 def recent(database: Database[Record], limit: int = 100) -> list[Record]:

@@ -63,7 +63,7 @@ def _version(database: Database[Record]) -> Iterator[Finding]:
     elif version < migrations.VERSION:
         what = f"the database is of version {version}, this Winnow's is {migrations.VERSION}"
         yield Finding(code="older", what=what, remedy=MIGRATE)
-    elif schema["digest"] != digest():
+    elif schema.get("digest") != digest():
         what = "validators and indexes were last brought up to date by another Winnow"
         yield Finding(code="digest", what=what, remedy=MIGRATE)
 

@@ -91,14 +91,15 @@ class AsyncConnection:
     def database(self) -> AsyncDatabase[Record]:
         return self._client[_name(self._settings)]
 
-    async def check(self) -> None:
-        """Ask the server for an answer.
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """Ask the server within this block.
 
         Raises:
-            StoreUnavailable: it gives none, or refuses the user.
+            StoreUnavailable: it gives no answer, or refuses the user.
         """
         with explained(self._settings):
-            await self.database.list_collection_names()
+            yield
 
     def ensure_running(self) -> None:
         """Start an embedded server that died; a server elsewhere comes back by itself. Blocks."""
@@ -131,7 +132,8 @@ def explained(settings: Settings) -> Iterator[None]:
     except OperationFailure as error:
         if error.code not in _REFUSALS:
             raise
-        raise StoreUnavailable(f"{where} refuses the user; check name and password in MONGODB_URI") from None
+        remedy = "check name and password in MONGODB_URI, and that it has the roles readWrite and dbAdmin"
+        raise StoreUnavailable(f"{where} refuses the user; {remedy}") from None
 
 
 def _options(settings: Settings) -> Record:

@@ -73,13 +73,13 @@ class CrawlStore:
             SiteBusy: another run of the site is under way, or has run for this moment.
             StoreUnavailable: MongoDB does not answer.
         """
-        await self._connection.check()
-        if not self.dry_run:
-            await migrations.prepare(self.database)
-        self.was_complete = await runs.was_complete(self.database, self.site)
-        if not self.dry_run:
-            await self._record_start(asked, now)
-        await self._load(now)
+        with self._connection.asked():
+            if not self.dry_run:
+                await migrations.prepare(self.database)
+            self.was_complete = await runs.was_complete(self.database, self.site)
+            if not self.dry_run:
+                await self._record_start(asked, now)
+            await self._load(now)
 
     async def _record_start(self, asked: Asked, now: datetime) -> None:
         await leases.acquire(self.database, self.site, self.run)

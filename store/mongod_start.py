@@ -25,6 +25,7 @@ _SOCKET_LIMIT = 103  # bytes of a socket's path: 104 with its end on macOS, 108 
 _LOG_LIMIT = 8 << 20  # bytes; one older log of that size is kept
 _FLAGS = (
     *("--fork", "--quiet", "--logappend", "--logRotate", "reopen"),
+    "--noscripting",  # nobody asks for JavaScript, and its compiler needs memory that is writable and executable
     *("--wiredTigerCacheSizeGB", "0.25"),  # the least that starts
     *("--wiredTigerEngineConfigString", "log=(prealloc=false,file_max=16MB)"),  # a new one takes 17 MB, not 301
     *("--setParameter", "diagnosticDataCollectionEnabled=false"),

@@ -1,4 +1,4 @@
-"""What page, API and metrics ask of the runs. Reads only; whole records, as store.runs writes them."""
+"""What is asked of the runs, by command line, page, API and metrics: whole records, as store.runs writes them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ Record = dict[str, Any]
 def newest(
     database: Database[Record], *, site: str | None = None, state: str | None = None, limit: int, skip: int = 0
 ) -> list[Record]:
-    """Return runs, newest first, of one site or in one state where that is given."""
+    """Return runs, newest first, of one site or in one state where that is given; a limit of 0 is none."""
     wanted = {name: value for name, value in (("site", site), ("state", state)) if value}
     return list(database["runs"].find(wanted).sort("started_at", DESCENDING).skip(skip).limit(limit))
 
 
 def find(database: Database[Record], run: str) -> Record | None:
-    """Return the run of exactly that id."""
-    return database["runs"].find_one({"_id": run})
+    """Return one run by its id or the start of it, if only one starts so."""
+    exact = database["runs"].find_one({"_id": run})
+    if exact or not run:
+        return exact
+    alike = list(database["runs"].find({"_id": {"$gte": run, "$lt": run + "\uffff"}}).limit(2))
+    return alike[0] if len(alike) == 1 else None
 
 
 def last_of(database: Database[Record], sites: Collection[str]) -> dict[str, Record]:

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
     from pymongo.database import Database
 
-RUNNING, FINISHED, INTERRUPTED, FAILED = "running", "finished", "interrupted", "failed"
+STATES = RUNNING, FINISHED, INTERRUPTED, FAILED = "running", "finished", "interrupted", "failed"
+# Why a run did not finish, for programs
+CAUSES = (
+    *("time-limit", "memory-limit", "hung", "died", "stopped", "lease-lost", "store-unavailable"),
+    *("unreadable", "error"),
+)
 
 Record = dict[str, Any]
 
@@ -26,9 +31,8 @@ Record = dict[str, Any]
 class End:
     """How a run ended.
 
-    `reason` is for people, `cause` for programs: empty if it finished, else time-limit, memory-limit, hung, died,
-    stopped, lease-lost, store-unavailable, unreadable or error. `complete` says that its sources were read to their end
-    and need no second reading.
+    `reason` is for people, `cause` for programs: one of `CAUSES`, empty if it finished. `complete` says that its
+    sources were read to their end and need no second reading.
     """
 
     state: str
@@ -130,11 +134,6 @@ def record_failure(
     database["runs"].insert_one(record | ({"due_at": due_at} if due_at else {}))
 
 
-def running(database: Database[Record]) -> list[Record]:
-    """Return the runs under way, the oldest first."""
-    return list(database["runs"].find({"state": RUNNING}).sort("started_at"))
-
-
 def prune(database: Database[Record], before: datetime, keep: int) -> int:
     """Delete the records of runs that ended before a moment, but for the last `keep` of each site; return how many.
 
@@ -149,21 +148,6 @@ def prune(database: Database[Record], before: datetime, keep: int) -> int:
             database["runs"].delete_many({"_id": {"$in": [run for run in runs if run not in kept]}}).deleted_count
         )
     return deleted
-
-
-def recent(database: Database[Record], site: str | None = None, limit: int = 20) -> list[Record]:
-    """Return the latest runs, newest first; a limit of 0 is none."""
-    wanted = {"site": site} if site else {}
-    return list(database["runs"].find(wanted).sort("started_at", DESCENDING).limit(limit))
-
-
-def find(database: Database[Record], run: str) -> Record | None:
-    """Return one run by its id or the start of it, if only one starts so."""
-    exact = database["runs"].find_one({"_id": run})
-    if exact:
-        return exact
-    alike = list(database["runs"].find({"_id": {"$gte": run, "$lt": run + "\uffff"}}).limit(2))
-    return alike[0] if len(alike) == 1 else None
 
 
 def _ended(end: End, now: datetime) -> Record:

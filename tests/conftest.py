@@ -51,6 +51,7 @@ def sync_database(mongo_uri):
     with MongoClient(mongo_uri, tz_aware=True, w=1, journal=True) as client:
         client.drop_database(DATABASE)
         yield client[DATABASE]
+        client.drop_database(DATABASE)
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ from scheduler.commands.parameters import MANY, json_option
 from scheduler.following import follow_runs
 from scheduler.output import stdout, to_json, write_json
 from scheduler.progress import print_summary
-from store import runs as store_runs
+from store import run_queries
 from store.connect import connect, read_settings
 from store.errors import ConfigError
+from store.runs import RUNNING, STATES, mark_dead
 
 if TYPE_CHECKING:
     from store.connect import SyncDatabase
@@ -34,13 +35,14 @@ def runs() -> None:
 
 @runs.command("list")
 @click.option("--site", help="Only of this site.")
+@click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 @click.option("--limit", type=click.IntRange(0, MANY), default=20, show_default=True, help="At most so many; 0 is all.")
 @json_option
-def list_runs(site: str | None, limit: int, *, as_json: bool) -> None:
+def list_runs(site: str | None, state: str | None, limit: int, *, as_json: bool) -> None:
     """List runs, newest first."""
     with connect(read_settings()) as database:
-        store_runs.mark_dead(database, now())
-        found = store_runs.recent(database, site, limit)
+        mark_dead(database, now())
+        found = run_queries.newest(database, site=site, state=state, limit=limit)
     if as_json:
         write_json(map(_present, found))
         return
@@ -64,8 +66,8 @@ def list_runs(site: str | None, limit: int, *, as_json: bool) -> None:
 def show(run: str, *, as_json: bool) -> None:
     """Show one run: its counts and what it dropped, by reason."""
     with connect(read_settings()) as database:
-        store_runs.mark_dead(database, now())
-        found = _found(store_runs.find(database, run), run)
+        mark_dead(database, now())
+        found = _found(run_queries.find(database, run), run)
     if as_json:
         click.echo(to_json(_present(found), indent=2))
     else:
@@ -80,7 +82,7 @@ def log(run: str, *, follow: bool) -> None:
     """Print the log of a run."""
     settings = read_settings()
     with connect(settings) as database:
-        found = _found(store_runs.find(database, run), run)
+        found = _found(run_queries.find(database, run), run)
         path = settings.data / "logs" / f"{found['_id']}.log"
         if not path.exists():
             host = found.get("holder", {}).get("host", "another machine")
@@ -98,15 +100,15 @@ def log(run: str, *, follow: bool) -> None:
 def follow(run: str | None, *, as_json: bool) -> None:
     """Watch the runs under way, until Ctrl-C; or one, until it ends."""
     with connect(read_settings()) as database, suppress(KeyboardInterrupt):
-        store_runs.mark_dead(database, now())
-        chosen = _found(store_runs.find(database, run), run)["_id"] if run else None
+        mark_dead(database, now())
+        chosen = _found(run_queries.find(database, run), run)["_id"] if run else None
         follow_runs(database, chosen, as_json=as_json)
 
 
 def _is_running(database: SyncDatabase, run: str) -> bool:
-    store_runs.mark_dead(database, now())
-    found = store_runs.find(database, run)
-    return found is not None and found["state"] == store_runs.RUNNING
+    mark_dead(database, now())
+    found = run_queries.find(database, run)
+    return found is not None and found["state"] == RUNNING
 
 
 def _found(run: Record | None, asked: str) -> Record:

@@ -66,7 +66,7 @@ class Access:
 
     def __init__(self, register: Register) -> None:
         self._register = register
-        self._attempts = Attempts()
+        self._logins, self._tokens = Attempts(), Attempts()  # guessing one does not shut out the other
         self._checked: dict[bytes, tuple[str, str, float]] = {}  # digest of a token: account, its hash, good until
         self._pepper = secrets.token_bytes(32)
 
@@ -87,13 +87,13 @@ class Access:
     async def log_in(self, name: str, password: str, address: str) -> str:
         """Return the cookie of a new session."""
         known = await self._register.known()
-        self._take_attempt(address)
+        _take(self._logins, address)
         account = known.accounts.get(name)
         if account and account.kind != PASSWORD:
             account = None
         if not await _is_right(password, account) or account is None:
             raise _failed(address, _WRONG)
-        self._attempts.forgive(address)
+        self._logins.forgive(address)
         return sessions.issue(known.key, account)
 
     def forget(self) -> None:
@@ -106,21 +106,17 @@ class Access:
         account = known.accounts.get(name)
         if account and account.hash == hashed and time.monotonic() < until:
             return account
-        self._take_attempt(address)
+        _take(self._tokens, address)
         account = known.accounts.get(token.partition(".")[0])
         if account and account.kind != TOKEN:
             account = None
         if not await _is_right(token, account) or account is None:
             raise _failed(address, "the token is wrong", {"WWW-Authenticate": "Bearer"})
-        self._attempts.forgive(address)
+        self._tokens.forgive(address)
         now = time.monotonic()
         self._checked = {key: value for key, value in self._checked.items() if value[2] > now}
         self._checked[digest] = account.name, account.hash, now + CACHED
         return account
-
-    def _take_attempt(self, address: str) -> None:
-        if not self._attempts.take(address, time.monotonic()):
-            raise HTTPException(429, "too many attempts; wait a minute", {"Retry-After": f"{WINDOW:.0f}"})
 
 
 def check_origin(request: Request, visitor: Visitor | None) -> None:
@@ -135,7 +131,7 @@ def check_origin(request: Request, visitor: Visitor | None) -> None:
             raise HTTPException(403, "this was sent by a page of another site")
     elif visitor is None or visitor.session:
         raise HTTPException(403, "this was sent by a program; let it show a token")
-    if visitor and not visitor.is_operator and request.url.path != "/logout":
+    if visitor and not visitor.is_operator and request.scope["path"] != "/logout":
         raise HTTPException(403, f"{visitor.name} may read, and change nothing")
 
 
@@ -163,6 +159,11 @@ def _anyone(request: Request, known: Known) -> Visitor:
     if not names_loopback(request.headers.get("host", "")):
         raise HTTPException(403, "ask by an address of this machine, such as 127.0.0.1 or localhost")
     return Visitor(name="web", role=OPERATOR, form_token=sessions.form_token(known.key, sessions.OPEN))
+
+
+def _take(attempts: Attempts, address: str) -> None:
+    if not attempts.take(address, time.monotonic()):
+        raise HTTPException(429, "too many attempts; wait a minute", {"Retry-After": f"{WINDOW:.0f}"})
 
 
 def _bearer(request: Request) -> str | None:

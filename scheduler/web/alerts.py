@@ -10,7 +10,7 @@ from starlette.responses import Response
 from scheduler.web.backstage import Backstage, Behind
 from scheduler.web.paging import Page
 from scheduler.web.views import render
-from store import alert_queries
+from store import alerts
 from store.availability import asked
 
 api = APIRouter(prefix="/api", tags=["alerts"])
@@ -46,14 +46,14 @@ class Alerts:
 def list_alerts(behind: Behind, limit: Annotated[int, Query(ge=0, le=200)] = A_PAGE) -> Alerts:
     """The alerts that are open, and the latest `limit` of those that are over."""
     with asked():
-        over = alert_queries.ended(behind.store(), limit) if limit else []
+        over = alerts.ended_ones(behind.store(), limit) if limit else []
     return Alerts(open_alerts(behind), [Alert.of(record) for record in over])
 
 
 @pages.get("/alerts")
 def list_page(request: Request, behind: Behind, page: Annotated[int, Query(ge=1, le=20_000)] = 1) -> Response:
     with asked():
-        over = alert_queries.ended(behind.store(), A_PAGE + 1, (page - 1) * A_PAGE)
+        over = alerts.ended_ones(behind.store(), A_PAGE + 1, (page - 1) * A_PAGE)
     paging = Page(page, has_more=len(over) > A_PAGE, asked={})
     ended = [Alert.of(record) for record in over[:A_PAGE]]
     return render(request, "alerts.html", open=open_alerts(behind), ended=ended, paging=paging)
@@ -66,4 +66,4 @@ def open_alerts(behind: Backstage) -> list[Alert]:
         StoreUnavailable: MongoDB does not answer.
     """
     with asked():
-        return [Alert.of(record) for record in alert_queries.current(behind.store(), OPEN_SHOWN)]
+        return [Alert.of(record) for record in alerts.open_ones(behind.store(), OPEN_SHOWN)]

@@ -52,6 +52,7 @@ def create_app(backstage: Backstage) -> WebApp:
         openapi_url="/api/openapi.json",
         docs_url=None,  # its pages load scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,
         telemetry=_NO_TELEMETRY,
         dependencies=[Depends(check_form)],
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scheduler.state import ServiceState
+    from scheduler.state import ServiceState, SiteState
     from scheduler.web.metrics import Metrics
     from store.connect import SyncDatabase
 
@@ -27,6 +27,10 @@ class Backstage:
     database: SyncDatabase
     logs: Path
     metrics: Metrics
+
+    def sites(self) -> dict[str, SiteState]:
+        """Return the sites as they are now: a copy, since the service may change them under a thread's hands."""
+        return dict(self.state().sites)
 
     def store(self) -> SyncDatabase:
         """Return the database to ask.

@@ -35,12 +35,12 @@ def answer_errors(app: FastAPI) -> None:
 
 def answer(request: Request, status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
     """Return the answer that tells of an error; who has to log in first is led to where that is done."""
-    path = request.url.path
+    path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
     if path.startswith(_FOR_PROGRAMS):
         return JSONResponse({"error": sentence}, status, headers)
     if status == HTTPStatus.UNAUTHORIZED:
-        asked = f"{path}?{request.url.query}" if request.url.query else path
-        return RedirectResponse(f"/login?next={quote(asked)}" if request.method == "GET" else "/login", 303)
+        asked = quote(f"{quote(path)}?{query}" if query else quote(path), safe="")
+        return RedirectResponse(f"/login?next={asked}" if request.method == "GET" else "/login", 303)
     page = render(request, "error.html", status=status, sentence=sentence, title=HTTPStatus(status).phrase)
     page.status_code = status
     page.headers.update(headers or {})

@@ -89,6 +89,7 @@ class Feed:
         self._is_closed = True
         for listener in list(self._listeners):
             self.leave(listener)
+        self._joined.set()  # the watch has nobody to wait for
 
     async def _watch(self) -> None:
         while self._listeners:
@@ -115,11 +116,9 @@ class Feed:
         self._runs, changed = changes(self._runs, records, now)
         self._looked_at = now
         events = [self._history.add("end" if run.has_ended else "run", _json(run.presented())) for run in changed]
-        snapshot = Event(
-            self._history.last, "snapshot", _json({"runs": [run.presented() for run in self._under_way()]})
-        )
+        snapshot = [self._snapshot()] if any(listener.is_new for listener in self._listeners) else []
         for listener in self._listeners:
-            for event in [snapshot] if listener.is_new else events:
+            for event in snapshot if listener.is_new else events:
                 listener.put(event)
             listener.is_new = False
 
@@ -127,8 +126,9 @@ class Feed:
         with asked():
             return run_queries.under_way(self._backstage.store(), also=followed, since=since)
 
-    def _under_way(self) -> list[LiveRun]:
-        return [run for run in self._runs.values() if not run.has_ended]
+    def _snapshot(self) -> Event:
+        runs = [run.presented() for run in self._runs.values() if not run.has_ended]
+        return Event(self._history.last, "snapshot", _json({"runs": runs}))
 
     def _forget_the_old(self, now: datetime) -> None:
         if not self._listeners and self._looked_at and now - self._looked_at > FORGOTTEN:

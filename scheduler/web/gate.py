@@ -35,7 +35,7 @@ class Gate:
         request.state.visitor = None
         try:
             _check_size(request)
-            if not request.url.path.startswith(_PUBLIC):
+            if not scope["path"].startswith(_PUBLIC):  # not `request.url.path`: a Host header has a say in that
                 request.state.visitor = await self._admit(request)
         except HTTPException as refusal:
             headers = dict(refusal.headers or {})
@@ -47,7 +47,7 @@ class Gate:
 
     async def _admit(self, request: Request) -> Visitor | None:
         visitor = await self._access.visitor(request)
-        if visitor is None and request.url.path != _LOGIN:
+        if visitor is None and request.scope["path"] != _LOGIN:
             raise HTTPException(401, "log in, or show a token", {"WWW-Authenticate": "Bearer"})
         check_origin(request, visitor)
         return visitor

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from scheduler.live import live_run
+from scheduler.state import SiteState
 from scheduler.web.alerts import open_alerts
 from scheduler.web.backstage import Behind, Now
 from scheduler.web.paging import Page
@@ -39,18 +40,18 @@ class State:
 @api.get("/state")
 async def state(behind: Behind) -> State:
     """How the service stands."""
-    now = behind.state()
+    standing = behind.state()
     return State(
-        started_at=now.started_at,
-        is_ready=now.is_ready,
-        is_stopping=now.is_stopping,
-        sites=len(now.sites),
-        paused=sum(site.paused_by is not None for site in now.sites.values()),
-        crawling=now.count("crawling"),
-        waiting=now.count("waiting"),
-        places=now.places,
-        sites_file_error=now.sites_file_error,
-        store_away_since=now.store_away_since,
+        started_at=standing.started_at,
+        is_ready=standing.is_ready,
+        is_stopping=standing.is_stopping,
+        sites=len(standing.sites),
+        paused=_paused(standing.sites),
+        crawling=standing.count("crawling"),
+        waiting=standing.count("waiting"),
+        places=standing.places,
+        sites_file_error=standing.sites_file_error,
+        store_away_since=standing.store_away_since,
     )
 
 
@@ -58,20 +59,23 @@ async def state(behind: Behind) -> State:
 def home(
     request: Request, behind: Behind, now: Now, q: str = "", page: Annotated[int, Query(ge=1, le=20_000)] = 1
 ) -> Response:
-    standing, found = behind.state(), fitting(behind, q, A_PAGE, (page - 1) * A_PAGE)
+    sites, found = behind.sites(), fitting(behind, q, A_PAGE, (page - 1) * A_PAGE)
     with asked():
         running = run_queries.under_way(behind.store())
-    waiting = [name for name, site in standing.sites.items() if site.phase == "waiting"]
     return render(
         request,
         "home.html",
-        state=standing,
+        state=behind.state(),
         found=found,
         q=q,
-        here=f"/?{request.url.query}" if request.url.query else "/",
+        here=f"/?{query}" if (query := request.scope["query_string"].decode("latin-1")) else "/",
         paging=Page(page, has_more=page * A_PAGE < found.total, asked={"q": q}),
         running=[live_run(record, now) for record in running],
-        waiting=waiting,
+        waiting=[name for name, site in sites.items() if site.phase == "waiting"],
         alerts=open_alerts(behind),
-        paused=sum(site.paused_by is not None for site in standing.sites.values()),
+        paused=_paused(sites),
     )
+
+
+def _paused(sites: dict[str, SiteState]) -> int:
+    return sum(site.paused_by is not None for site in sites.values())

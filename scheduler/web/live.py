@@ -25,7 +25,7 @@ async def live(request: Request, last_event_id: Annotated[str, Header()] = "") -
     """Events `snapshot`, `run` and `end`; with Last-Event-ID, what came after that one."""
     feed, access = request.app.state.feed, request.app.state.access
     seen = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 20 else None
-    return _Stream(feed, feed.join(seen), lambda: _is_welcome(access, request))
+    return Stream(feed, feed.join(seen), lambda: _is_welcome(access, request))
 
 
 async def _is_welcome(access: Access, request: Request) -> bool:
@@ -35,17 +35,27 @@ async def _is_welcome(access: Access, request: Request) -> bool:
         return False
 
 
-class _Stream(Response):
-    """Ends when the listener leaves, is not welcome any more, or does not take what it is sent."""
+class Stream(Response):
+    """Ends when the listener leaves, is not welcome any more, or does not take what it is sent; times in seconds."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, feed: Feed, listener: Listener, is_welcome: Callable[[], Awaitable[bool]]) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        listener: Listener,
+        is_welcome: Callable[[], Awaitable[bool]],
+        *,
+        beat: float = BEAT,
+        patience: float = PATIENCE,
+    ) -> None:
         super().__init__(headers={"X-Accel-Buffering": "no"})  # nginx would hold events back
         del self.headers["content-length"]
         self._feed = feed
         self._listener = listener
         self._is_welcome = is_welcome
+        self._beat = beat
+        self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         watcher = asyncio.create_task(self._leave_when_gone(receive))
@@ -62,14 +72,14 @@ class _Stream(Response):
 
     async def _follow(self, send: Send) -> None:
         clock = asyncio.get_running_loop().time
-        beat_at = clock() + BEAT
+        beat_at = clock() + self._beat
         while True:
             try:
                 event = await asyncio.wait_for(self._listener.next(), max(0.0, beat_at - clock()))
             except TimeoutError:
                 if not await self._is_welcome():
                     return
-                beat_at = clock() + BEAT
+                beat_at = clock() + self._beat
                 await self._write(send, b": beat\n\n")
                 continue
             if event is None:
@@ -80,7 +90,7 @@ class _Stream(Response):
         await self._send(send, {"type": "http.response.body", "body": chunk, "more_body": more})
 
     async def _send(self, send: Send, message: Message) -> None:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self._patience):
             await send(message)
 
     async def _leave_when_gone(self, receive: Receive) -> None:

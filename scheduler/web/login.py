@@ -49,7 +49,7 @@ async def log_in(
         page.headers.update(refusal.headers or {})
         return page
     answer = RedirectResponse(own_path(next), 303)
-    is_secure = request.url.scheme == "https"
+    is_secure = request.scope["scheme"] == "https"
     answer.set_cookie(COOKIE, cookie, _seconds(LIFE), httponly=True, samesite="lax", secure=is_secure)
     return answer
 

@@ -8,8 +8,17 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
+
+from store.runs import CAUSES, STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,20 +29,6 @@ if TYPE_CHECKING:
 
     from scheduler.state import ServiceState
 
-CAUSES = frozenset(  # as run records have them
-    (
-        "time-limit",
-        "memory-limit",
-        "hung",
-        "died",
-        "stopped",
-        "lease-lost",
-        "store-unavailable",
-        "unreadable",
-        "error",
-    )
-)
-STATES = frozenset(("finished", "interrupted", "failed"))
 VERDICTS = ("accepted", "duplicate", "quarantined", "rejected")
 PHASES = ("idle", "waiting", "crawling")
 OTHER = "other"
@@ -46,6 +41,7 @@ class Metrics:
     """The service tells what happens; `render` is one scrape."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, of when it was first counted
         self._registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         self._runs = Counter("winnow_runs", "Runs that ended.", ["state", "cause"], registry=registry)

@@ -31,14 +31,18 @@ def is_loopback(host: str) -> bool:
 def names_loopback(host_header: str) -> bool:
     """Tell whether a Host header names this machine; a page elsewhere may have its name resolve here, its Host tells.
 
-    >>> [names_loopback(host) for host in ("127.0.0.1:8600", "[::1]:8600", "localhost", "evil.example:8600", "")]
-    [True, True, True, False, False]
+    >>> [names_loopback(host) for host in ("127.0.0.1:8600", "[::1]:8600", "localhost")]
+    [True, True, True]
+    >>> [names_loopback(host) for host in ("evil.example:8600", "127.0.0.1/x", "me@localhost", "")]
+    [False, False, False, False]
     """
     try:
-        host = urlsplit(f"//{host_header}").hostname
+        parts = urlsplit(f"//{host_header}")
+        host = parts.hostname
     except ValueError:
         return False
-    return host is not None and is_loopback(host)
+    is_plain = parts.netloc == host_header and "@" not in host_header
+    return is_plain and host is not None and is_loopback(host)
 
 
 def is_forwarded(headers: Mapping[str, str]) -> bool:

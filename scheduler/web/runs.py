@@ -17,12 +17,11 @@ from scheduler.web.paging import Page
 from scheduler.web.views import render
 from store import run_queries
 from store.availability import asked
-from store.runs import FAILED, FINISHED, INTERRUPTED, RUNNING
+from store.runs import STATES
 
 api = APIRouter(prefix="/api", tags=["runs"])
 pages = APIRouter(include_in_schema=False)
 
-STATES = (RUNNING, FINISHED, INTERRUPTED, FAILED)
 TAIL = 256 * 1024  # bytes of a log's end that are shown
 A_PAGE = 50
 _MOST = 200

@@ -10,6 +10,6 @@ api = APIRouter(tags=["metrics"])
 
 
 @api.get("/metrics", response_class=Response)
-def metrics(behind: Behind) -> Response:
+async def metrics(behind: Behind) -> Response:
     """All metrics, in Prometheus's text format."""
     return Response(behind.metrics.render(behind.state(), behind.logs), media_type=CONTENT_TYPE_LATEST)

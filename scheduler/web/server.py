@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scheduler.web.app import WebApp
 
 THREADS = 8  # for what waits for MongoDB; each costs memory that the idle service does not give back
+MOST_CONNECTIONS = 500  # more are told to come back; the crawls need file descriptors too
 GRACE = 1  # seconds that requests under way have when the server stops
 PEER_SILENCE = 30_000  # ms after which a peer that takes nothing of what it is sent is cut off
 
@@ -51,6 +52,7 @@ class WebServer:
             log_config=None,
             access_log=False,
             server_header=False,
+            limit_concurrency=MOST_CONNECTIONS,
             forwarded_allow_ips=["127.0.0.1", "::1"],  # what a proxy on this machine says of its client is believed
             timeout_graceful_shutdown=GRACE,
         )
@@ -94,7 +96,9 @@ def _bind(host: str, port: int) -> socket.socket:
         )
     except OSError as error:
         raise ConfigError(f"WINNOW_LISTEN: {host}:{port} can't be listened at: {error.strerror}") from None
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; connections inherit it
+    # Connections inherit both. Without the first, an answer of two writes waits 40 ms for the peer's acknowledgement.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
         bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, PEER_SILENCE)
     return bound
 

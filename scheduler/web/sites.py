@@ -1,11 +1,12 @@
 """Sites: what the schedule has for each, what its last run did, and the three things that an operator can ask for."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -23,6 +24,16 @@ api = APIRouter(prefix="/api", tags=["sites"])
 pages = APIRouter(include_in_schema=False)
 
 A_PAGE = 50
+
+logger = logging.getLogger(__name__)
+
+
+async def _asking(request: Request) -> str:
+    name: str = request.state.visitor.name
+    return name
+
+
+Asking = Annotated[str, Depends(_asking)]
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
@@ -77,40 +88,40 @@ def list_sites(
 
 
 @api.post("/sites/{name}/pause")
-def pause(name: str, request: Request, behind: Behind, now: Now) -> Asked:
+def pause(name: str, behind: Behind, by: Asking, now: Now) -> Asked:
     """Leave a site out of the schedule until it is resumed; a crawl under way goes on."""
-    return _ask(behind, name, "pause", lambda store: schedule.pause(store, name, by=_who(request), now=now))
+    return _ask(behind, name, "pause", by, lambda store: schedule.pause(store, name, by=by, now=now))
 
 
 @api.post("/sites/{name}/resume")
-def resume(name: str, behind: Behind) -> Asked:
+def resume(name: str, behind: Behind, by: Asking) -> Asked:
     """Take a site back into the schedule."""
-    return _ask(behind, name, "resume", lambda store: schedule.resume(store, name))
+    return _ask(behind, name, "resume", by, lambda store: schedule.resume(store, name))
 
 
 @api.post("/sites/{name}/run")
-def run(name: str, request: Request, behind: Behind, now: Now) -> Asked:
+def run(name: str, behind: Behind, by: Asking, now: Now) -> Asked:
     """Crawl a site before all that is due. Asked twice before it starts, it is one crawl."""
-    return _ask(behind, name, "run", lambda store: schedule.want(store, name, by=_who(request), now=now))
+    return _ask(behind, name, "run", by, lambda store: schedule.want(store, name, by=by, now=now))
 
 
 @pages.post("/sites/{name}/{action}")
 def act(
     name: str,
     action: str,
-    request: Request,
     behind: Behind,
+    by: Asking,
     now: Now,
     back: Annotated[str, Form()] = "/",
 ) -> Response:
     """Do what a button of the page asks for, where there is no JavaScript."""
     match action:
         case "pause":
-            pause(name, request, behind, now)
+            pause(name, behind, by, now)
         case "resume":
-            resume(name, behind)
+            resume(name, behind, by)
         case "run":
-            run(name, request, behind, now)
+            run(name, behind, by, now)
         case _:
             raise HTTPException(404, f"there is no {action} of a site")
     return RedirectResponse(own_path(back), 303)
@@ -118,7 +129,7 @@ def act(
 
 def fitting(behind: Backstage, q: str, limit: int, offset: int) -> Sites:
     """Return the sites whose name or address has `q` in it."""
-    part, states = q.strip().lower(), behind.state().sites
+    part, states = q.strip().lower(), behind.sites()
     names = [name for name, site in states.items() if part in name.lower() or part in site.url.lower()]
     shown = names[offset : offset + limit]
     with asked():
@@ -132,14 +143,10 @@ def _run_of(record: dict[str, Any] | None) -> Run | None:
     return Run.of(record) if record else None
 
 
-def _ask(behind: Backstage, name: str, action: str, do: Callable[[SyncDatabase], None]) -> Asked:
-    if name not in behind.state().sites:
+def _ask(behind: Backstage, name: str, action: str, by: str, do: Callable[[SyncDatabase], None]) -> Asked:
+    if name not in behind.sites():
         raise HTTPException(404, f"there is no site {name}")
     with asked():
         do(behind.store())
+    logger.info("%s asked: %s %s", by, action, name)
     return Asked(name, action)
-
-
-def _who(request: Request) -> str:
-    name: str = request.state.visitor.name
-    return name

@@ -24,7 +24,7 @@ _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 def render(request: Request, template: str, **values: Any) -> HTMLResponse:
     """Return a page; every template knows who asks, and where."""
-    known = {"visitor": request.state.visitor, "path": request.url.path, "now": datetime.now(UTC)}
+    known = {"visitor": request.state.visitor, "path": request.scope["path"], "now": datetime.now(UTC)}
     return HTMLResponse(_ENVIRONMENT.get_template(template).render(known | values))
 
 
@@ -80,4 +80,13 @@ def number(value: float) -> str:
     return f"{value:,}"
 
 
-_ENVIRONMENT.filters.update(duration=duration, moment=moment, distance=distance, number=number)
+def address(url: str) -> str:
+    """Write an address as short as it can be told.
+
+    >>> address("https://www.example.com/")
+    'www.example.com'
+    """
+    return url.partition("://")[2].removesuffix("/")
+
+
+_ENVIRONMENT.filters.update(address=address, duration=duration, moment=moment, distance=distance, number=number)

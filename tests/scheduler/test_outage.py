@@ -1,16 +1,19 @@
-"""MongoDB goes away in the middle of a crawl and comes back: the crawl waits, and nothing is lost."""
+"""MongoDB goes away and comes back: crawl and service wait for it, and nothing is lost."""
 
 import contextlib
+import re
 import signal
 import socket
 import subprocess
 import time
 
+import httpx
 import pytest
 from pymongo import MongoClient
 
 from store.mongod_start import find_binary
 from store.urls import key
+from tests.support.service import said, serving, wait_for
 from tests.support.winnow import Winnow
 
 AWAY = 6.0  # seconds
@@ -59,3 +62,24 @@ def test_a_crawl_waits_for_a_server_that_went_away(server, winnow, newsroom):
     assert not [
         t["path"] for t in newsroom.truth() if not t["is_spam"] and key(newsroom.url[:-1] + t["path"]) not in stored
     ]
+
+
+def test_a_service_says_that_it_waits_for_a_server_and_goes_on_with_it(server, winnow):
+    uri, process = server()
+    winnow = Winnow(winnow.data, uri, winnow.environ)
+    sites = winnow.data / "sites.toml"
+    sites.write_text(sites.read_text() + 'every = "2s"\n')
+    with serving(winnow), MongoClient(uri) as client:
+        runs = client["winnow"]["runs"]
+        url = wait_for(lambda: re.search(r"ready at (\S+):", said(winnow)))[1]
+        wait_for(lambda: runs.find_one({"state": "finished"}))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        wait_for(lambda: httpx.get(f"{url}health/ready").status_code == 503)
+        assert "MongoDB" in httpx.get(f"{url}health/ready").text
+        assert httpx.get(f"{url}health/live").status_code == 200
+        server()
+        wait_for(lambda: httpx.get(f"{url}health/ready").status_code == 200)
+        seen = runs.count_documents({"state": "finished"})
+        wait_for(lambda: runs.count_documents({"state": "finished"}) >= seen + 2)
+    assert "Traceback" not in said(winnow)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from store import runs
+from store import run_queries
 from tests.support.service import said, serving, wait_for
 
 
@@ -61,7 +61,7 @@ def test_a_crawl_that_takes_longer_is_ended_cleanly_and_made_up_for_by_the_next_
     entry('every = "1h"', delay=0.2)
     with serving(winnow, WINNOW_GRACE="0"):
         run = wait_for(lambda: running(sync_database))
-    ended = runs.find(sync_database, run["_id"])
+    ended = run_queries.find(sync_database, run["_id"])
     assert (ended["state"], ended["cause"], alive(run)) == ("interrupted", "stopped", False)
     assert sync_database["leases"].count_documents({}) == 0
     with serving(winnow, WINNOW_GRACE="0"):

@@ -101,8 +101,9 @@ def test_drift_and_version_are_told_with_the_command_that_mends_them(codes, heal
     assert codes() == {}
 
 
-def test_another_programs_shape_is_told(codes, healthy):
-    healthy["meta"].update_one({"_id": "schema"}, {"$set": {"digest": "other"}})
+@pytest.mark.parametrize("change", [{"$set": {"digest": "other"}}, {"$unset": {"digest": ""}}])
+def test_another_programs_shape_is_told(codes, healthy, change):
+    healthy["meta"].update_one({"_id": "schema"}, change)
     assert list(codes()) == ["digest"]
 
 

@@ -45,7 +45,8 @@ def test_a_crawl_shares_the_embedded_server_of_a_command(mongo_data, mongo_uri, 
 
     async def names():
         connection = open_async(settings)
-        await connection.check()
+        with connection.asked():
+            await connection.database.list_collection_names()
         await connection.close()
 
     with connect(settings) as database:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from store import articles, leases, migrations, runs, schedule, schema, verdicts
+from store import articles, leases, migrations, run_queries, runs, schedule, schema, verdicts
 from store.connect import open_async, read_settings
 from store.crawl import Asked, CrawlStore
 from store.errors import LeaseLost, SiteBusy
@@ -66,8 +66,8 @@ def test_the_lease_of_a_dead_process_is_taken_and_its_run_marked_interrupted(cra
         await end(store)
 
     run(scenario())
-    assert runs.find(sync_database, "dead")["state"] == "interrupted"
-    assert runs.find(sync_database, "alive")["state"] == "finished"
+    assert run_queries.find(sync_database, "dead")["state"] == "interrupted"
+    assert run_queries.find(sync_database, "alive")["state"] == "finished"
 
 
 def test_a_run_that_lost_its_lease_writes_nothing_more_and_leaves_its_record_to_others(
@@ -88,8 +88,8 @@ def test_a_run_that_lost_its_lease_writes_nothing_more_and_leaves_its_record_to_
 
     run(scenario())
     assert sync_database["articles"].count_documents({}) == 0
-    assert runs.find(sync_database, "slow")["cause"] == "died"
-    assert runs.find(sync_database, "quick")["state"] == "finished"
+    assert run_queries.find(sync_database, "slow")["cause"] == "died"
+    assert run_queries.find(sync_database, "quick")["state"] == "finished"
 
 
 def test_of_two_crawls_for_one_moment_or_wish_the_second_is_refused(crawl_store, sync_database, run):
@@ -109,7 +109,7 @@ def test_of_two_crawls_for_one_moment_or_wish_the_second_is_refused(crawl_store,
         await end(last)
 
     run(scenario())
-    assert {record["_id"] for record in runs.recent(sync_database)} == {"first0", "first1", "third"}
+    assert {record["_id"] for record in run_queries.newest(sync_database, limit=0)} == {"first0", "first1", "third"}
     firing = schedule.of_site(sync_database, "demo").firing
     assert (firing.run, firing.tries, firing.state) == ("third", 2, "finished")
 

@@ -130,7 +130,12 @@ function follow() {
     if (told) told.textContent = "connection lost; trying again";
     if (stream.readyState === EventSource.CLOSED) setTimeout(follow, LATER);
   };
-  stream.addEventListener("snapshot", event => JSON.parse(event.data).runs.forEach(show));
+  stream.addEventListener("snapshot", event => {
+    const runs = JSON.parse(event.data).runs, known = new Set(runs.map(run => run.id));
+    runs.forEach(show);
+    const isOver = [...document.querySelectorAll("[data-live] [data-run]")].some(item => !known.has(item.dataset.run));
+    if (isOver) refreshIn(SOON);
+  });
   stream.addEventListener("run", event => show(JSON.parse(event.data)));
   stream.addEventListener("end", event => { show(JSON.parse(event.data)); refreshIn(SOON); });
   addEventListener("pagehide", () => stream.close());

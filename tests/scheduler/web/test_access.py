@@ -124,6 +124,21 @@ def test_with_an_account_only_health_login_and_style_are_for_all(client, ada):
         assert client.get(path).headers["location"].startswith("/login?next=")
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1/health/?", "127.0.0.1/static/", "x/login?"])
+def test_no_host_header_opens_the_gate(client, ada, host):
+    assert client.get("/api/state", headers={"Host": host}).status_code in (400, 401)
+
+
+@pytest.mark.parametrize("path", ["/health/../api/state", "/static/%2e%2e/api/state", "//api/state", "/health/%2e%2e/"])
+def test_no_spelling_of_a_path_opens_the_gate(web, ada, path):
+    url = httpx.URL(web.url)
+    with socket.create_connection((url.host, url.port), timeout=5) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+    assert int(answer.split()[1]) in (303, 401, 404)
+    assert "places" not in answer
+
+
 def test_logging_in_leads_back_to_where_one_was_led_from(client, ada):
     asked = client.get("/runs?site=beacon").headers["location"]
     assert 'value="/runs?site=beacon"' in client.get(asked).text

@@ -148,8 +148,9 @@ def test_a_bug_is_logged_with_its_traceback_and_told_without(client, state, capl
 
 
 def test_without_the_store_what_needs_it_answers_503_and_health_goes_on(tmp_path):
+    nowhere = MongoClient("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100", tz_aware=True)  # no one listens
     with (
-        MongoClient("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100", tz_aware=True) as nowhere,  # no one listens
+        nowhere,
         served(nowhere["winnow"], tmp_path, state_of("beacon")) as web,
         httpx.Client(base_url=web.url) as client,
     ):

@@ -1,5 +1,6 @@
 """Live progress, as a listener gets it over HTTP."""
 
+import asyncio
 import contextlib
 import json
 import socket
@@ -10,8 +11,11 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from scheduler.web.feed import MOST, Listener
+from scheduler.web.backstage import Backstage
+from scheduler.web.feed import MOST, Feed, Listener
 from scheduler.web.history import KEPT, Event
+from scheduler.web.live import Stream
+from scheduler.web.metrics import Metrics
 from tests.support.records import run_record
 
 
@@ -144,3 +148,55 @@ def test_a_listener_that_is_too_slow_is_dropped_and_told_nothing_more(run):
         return await listener.next()
 
     assert run(overflow()) is None
+
+
+class Peer:
+    """The other end of a stream: what it was sent; one that is stuck takes nothing after the first bytes."""
+
+    def __init__(self, *, is_stuck=False):
+        self.taken = b""
+        self._is_stuck = is_stuck
+
+    async def receive(self):
+        await asyncio.Event().wait()
+
+    async def send(self, message):
+        if self._is_stuck and self.taken:
+            await asyncio.Event().wait()
+        self.taken += message.get("body", b"")
+
+
+@pytest.fixture
+def feed(sync_database, tmp_path, state):
+    return Feed(Backstage(state=lambda: state, database=sync_database, logs=tmp_path, metrics=Metrics()))
+
+
+def test_a_quiet_stream_shows_signs_of_life_until_its_listener_is_not_welcome_any_more(run, feed):
+    answers = iter([True, True, False])
+    peer = Peer()
+
+    async def is_welcome():
+        return next(answers)
+
+    async def follow():
+        await Stream(feed, feed.join(None), is_welcome, beat=0.05)({"type": "http"}, peer.receive, peer.send)
+        feed.close()
+
+    run(follow())
+    assert peer.taken.count(b": beat\n\n") == 2
+
+
+def test_a_listener_that_takes_nothing_is_left_alone_in_the_end_and_makes_room(run, feed):
+    peer = Peer(is_stuck=True)
+
+    async def is_welcome():
+        return True
+
+    async def follow():
+        stream = Stream(feed, feed.join(None), is_welcome, beat=0.05, patience=0.1)
+        await asyncio.wait_for(stream({"type": "http"}, peer.receive, peer.send), 3)
+        rooms = [feed.join(None) for _ in range(MOST)]
+        feed.close()
+        return len(rooms)
+
+    assert run(follow()) == MOST
