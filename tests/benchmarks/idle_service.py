@@ -27,7 +27,7 @@ PAST = 20  # runs of each site that are on record
 REST = 60.0  # seconds after the start from which it counts as idle, and seconds over which its CPU is measured
 SPREAD = 60.0  # seconds over which the sites fall due
 DAY = timedelta(days=1)
-_SOON = 5.0  # seconds from the end of the idle minute to the first site that falls due
+_SOON = 20.0  # seconds that records, start and looks may take beside the minutes of rest
 _PATIENCE = 120.0  # seconds
 _open = build_opener(ProxyHandler({})).open  # a proxy in the environment is not for loopback
 _NUMBERS = ("pages", "lists", "articles", "new", "changed", "accepted", "duplicate", "quarantined", "rejected", "known")
@@ -48,12 +48,12 @@ def _measure(database: SyncDatabase, environ: dict[str, str]) -> dict[str, Any]:
     first = datetime.now(UTC) + timedelta(seconds=2 * REST + _SOON)
     moments = {f"due-{number:02}": first + number * timedelta(seconds=SPREAD / DUE) for number in range(DUE)}
     _record_past(database, moments)
-    begin = time.monotonic()
+    begin, start = time.monotonic(), datetime.now(UTC)
     with _serving(environ) as service:
         ready = time.monotonic() - begin
         time.sleep(REST)
         idle = _idle(service.pid, int(Files(Path(environ["WINNOW_DATA"])).pid.read_text()))
-        assert not _begun(database, first - timedelta(seconds=_SOON)), "something was crawled in the idle minute"
+        assert not _begun(database, start), "something was crawled in the idle minute"
         spawned = _spawned(service.pid, first + timedelta(seconds=SPREAD))
         _wait_for(lambda: len(_begun(database, first)) == DUE)
         begun = _begun(database, first)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.soak.soak import soak
 
 def main() -> int:
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all parts are ended
     folder = Path(tempfile.mkdtemp(prefix="soak-")).resolve()
     try:
         report = soak(_plan(asked, folder))

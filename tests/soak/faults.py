@@ -8,7 +8,7 @@ import signal
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from tests.soak import processes
 from tests.soak.clock import can_be_set
@@ -16,29 +16,14 @@ from tests.soak.ledger import FINISHED, RUNNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
     from random import Random
 
-    from tests.soak.clock import Clock
-    from tests.soak.disk import Disk
-    from tests.soak.keeper import Keeper
+    from tests.soak.stage import Stage
     from tests.soak.watch import Watch
 
 _HOUR, _DAY = 3600, 86400
 _STOPPED, _SET, _FULL = (2.0, 40.0), (5.0, 30.0), (10.0, 30.0)  # seconds that such a fault lasts
 _TARGET = 10.0  # seconds within which a crawl must be under way, or the fault is left out
-
-
-class Stage(Protocol):
-    """What there is to break. `data` is the data folder; `mongod` returns the server's process."""
-
-    clock: Clock
-    keeper: Keeper
-    watch: Watch
-    disk: Disk
-    data: Path
-
-    def mongod(self) -> int: ...
 
 
 @dataclass(slots=True, kw_only=True)

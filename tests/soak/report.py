@@ -99,6 +99,10 @@ class Report:
             "leaks": [each.what for each in self.service.growth if each.is_leak()],
         }
         self.failures = [f"{what}: {len(found)}, {'; '.join(found[:3])}" for what, found in verdicts.items() if found]
+        if not self.settled:
+            self.failures.append("not every site was crawled once more at the end")
+        never = {name: row["never_well"] for name, row in self.faults.items() if row["never_well"]}
+        self.failures += [f"not well again after {name}: {count} times" for name, count in never.items()]
         if self.left.crawls:
             self.failures.append(f"crawl processes left: {self.left.crawls}")
         if self.service.exit != 0:

@@ -14,7 +14,7 @@ from tests.soak.growth import growth, quantile
 from tests.soak.ledger import Span
 from tests.soak.loop import Loop
 from tests.soak.report import Articles, Left, Report, Service, by_kind
-from tests.soak.stage import RealStage
+from tests.soak.stage import Stage
 from tests.soak.watch import stored_keys
 
 if TYPE_CHECKING:
@@ -29,19 +29,20 @@ _OPENING = 120.0  # seconds after an interval in which all sites must have been 
 
 def soak(plan: Plan) -> Report:
     """Soak the service."""
-    with RealStage(plan) as stage:
+    with Stage(plan) as stage:
         course = Course(plan, stage)
         course.open()
-        with Loop(course.note_recoveries, 0.25):
+        with Loop(course.note_recoveries, 0.25) as noting:
             course.strike()
             course.settle()
+            noting.check()
         return course.judge()
 
 
 class Course:
     """The phases of a soak."""
 
-    def __init__(self, plan: Plan, stage: RealStage) -> None:
+    def __init__(self, plan: Plan, stage: Stage) -> None:
         self._plan = plan
         self._stage = stage
         self._rng = Random(plan.seed)

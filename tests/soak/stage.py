@@ -35,7 +35,7 @@ _GRACE = "10"  # seconds that crawls have at the end
 _TO_STOP = 20.0  # seconds that mongod has to stop when nobody uses it any more
 
 
-class RealStage:
+class Stage:
     """All parts, from the start of the `with` block on; the service is running in it."""
 
     def __init__(self, plan: Plan) -> None:

@@ -8,8 +8,8 @@ def test_a_service_that_is_killed_loses_nothing_and_does_nothing_twice(tmp_path)
     plan = Plan(
         folder=tmp_path,
         sites=6,
-        every=8,
-        lasting=6.0,
+        every=6,
+        lasting=4.0,
         pause=(0.5, 1.0),
         publishing=0.5,
         disk=0,
