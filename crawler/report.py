@@ -35,11 +35,11 @@ RECORDED = 2.0  # seconds between two looks at the progress that others can take
 class Report:
     """Begins and ends the run.
 
-    With WINNOW_EVENTS on, writes one JSON object a line: `progress` (counts), `verdict` (an article or teaser that
-    passed the stages) and at last `end` (state, reason, exit_code, counts).
+    With WINNOW_EVENTS=all, writes one JSON object a line: `progress` (counts), `verdict` (an article or teaser that
+    passed the stages) and at last `end` (state, reason, exit_code, counts); with WINNOW_EVENTS=end only the last.
     """
 
-    def __init__(self, crawler: Crawler, spider: NewsSpider, *, events: bool) -> None:
+    def __init__(self, crawler: Crawler, spider: NewsSpider, *, events: str) -> None:
         self._crawler = crawler
         self._spider = spider
         self._events = events
@@ -52,7 +52,7 @@ class Report:
     def from_crawler(cls, crawler: Crawler) -> Self:
         if not isinstance(crawler.spider, NewsSpider):
             raise NotConfigured
-        report = cls(crawler, crawler.spider, events=crawler.settings.getbool("WINNOW_EVENTS"))
+        report = cls(crawler, crawler.spider, events=crawler.settings.get("WINNOW_EVENTS", ""))
         crawler.signals.connect(report.opened, signal=signals.spider_opened)
         crawler.signals.connect(report.passed, signal=signals.item_scraped)
         crawler.signals.connect(report.failed, signal=signals.item_error)
@@ -152,13 +152,13 @@ class Report:
 
     def _emit(self, event: str, **facts: Any) -> None:
         """Write an event. Whoever started this crawl may be gone; the crawl goes on."""
-        if not self._events:
+        if self._events not in ("all", event):
             return
         try:
             sys.stdout.write(json.dumps({"event": event, **facts}, ensure_ascii=False) + "\n")
             sys.stdout.flush()
         except OSError:
-            self._events = False
+            self._events = ""
 
 
 def _asked(crawl: Crawl) -> Asked:

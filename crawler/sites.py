@@ -94,15 +94,23 @@ def load_sites(path: Path) -> dict[str, Site]:
     """Read a sites file.
 
     Raises:
-        ConfigError: the file is missing, or something in it is wrong; the message names file, line, site and key.
+        ConfigError: as `read_sites` and `parse_sites` say.
+    """
+    return parse_sites(read_sites(path), str(path))
+
+
+def read_sites(path: Path) -> str:
+    """Return the text of a sites file.
+
+    Raises:
+        ConfigError: it is missing or can't be read.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file; `winnow sites add URL` makes it") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: can't be read: {error}") from None
-    return parse_sites(text, str(path))
 
 
 def parse_sites(text: str, file: str) -> dict[str, Site]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from crawler.outcome import BUSY, NO_STORE
 from crawler.settings import CLOSESPIDER_TIMEOUT, MEMUSAGE_LIMIT_MB
 from scheduler.clock import now
-from scheduler.limits import RETRY, broken_limit, pause_after
+from scheduler.limits import MOST_FALSE_STARTS, RETRY, broken_limit, pause_after
 from scheduler.runner import Crawl, CrawlOrder
 from store import processes, runs
 from store.errors import SiteBusy, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
+    from scheduler.runner import Event
     from scheduler.state import ServiceState
     from scheduler.timetable import Timetable
     from scheduler.turns import Due, Turn, Turns
@@ -30,7 +33,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_CUT_OFF = runs.End(runs.INTERRUPTED, "MongoDB was away for too long at its end", cause="store-unavailable")
+_TO_BEGIN = 60.0  # seconds that a crawl has to start and take its lease
+_ROOM = 4 << 20  # bytes that must be free where the logs are, to start a crawl
 _TO_STORE = 20.0  # seconds that a crawl which was told to end has to store what it holds
 
 
@@ -90,6 +94,15 @@ class Crawls:
             self._tasks.add(task)
             task.add_done_callback(self._leave)
 
+    def end_without_lease(self, held: Collection[str]) -> None:
+        """Kill the crawls that have none of the leases that are `held`, and should have taken theirs long ago."""
+        clock = asyncio.get_running_loop().time()
+        for each in self._under_way.values():
+            if each.run not in held and clock - each.started > _TO_BEGIN:
+                each.end = runs.HUNG
+                logger.warning("%s %s", each.run, each.end.reason, extra={"run": each.run})
+                each.crawl.kill()
+
     def enforce_limits(self) -> None:
         """Kill the crawls that keep neither time nor memory; at first they watch themselves."""
         clock = asyncio.get_running_loop().time()
@@ -133,15 +146,14 @@ class Crawls:
         except SiteBusy:
             logger.debug("%s is being crawled already", turn.site)
         except StoreUnavailable as error:
-            logger.warning("%s waits: %s", turn.site, error)
+            logger.warning("%s waits: %s", turn.site, error, extra={"site": turn.site})
         except OSError as error:  # no room for the log, no process to be had
-            logger.error("%s: a crawl can't be started: %s", turn.site, error)
-            pause = self._after_false_start(turn.site)
+            logger.error("%s: a crawl can't be started: %s", turn.site, error, extra={"site": turn.site})
         except Exception:
-            logger.exception("the crawl of %s went wrong in the service", turn.site)
+            logger.exception("the crawl of %s went wrong in the service", turn.site, extra={"site": turn.site})
             pause = self._after_false_start(turn.site)
         if pause is not None:
-            self._timetable.put_off(turn.site, pause)
+            self._hold_back(turn.site, pause)
 
     async def _crawl_if_due(self, turn: Turn) -> float | None:
         """Crawl; return the seconds until the site is to be looked at again, None if its next moment is set."""
@@ -161,29 +173,38 @@ class Crawls:
 
     async def _crawl(self, due: Due, run: str) -> float | None:
         arguments = {"site": due.site, "run": run, **due.arguments()}
-        order = CrawlOrder(arguments=arguments, log=self._logs / f"{run}.log", sites=self._sites, events=False)
+        order = CrawlOrder(arguments=arguments, log=self._logs / f"{run}.log", sites=self._sites, tells="end")
         try:
+            self._check_start()
             each = UnderWay(due=due, run=run, crawl=await Crawl.start(order))
-        except OSError:
+        except (OSError, SiteBusy):
             await self._store.release(due.site, run)
             raise
-        self._metrics.run_started(delay_seconds=(now() - due.since).total_seconds())
         self._under_way[run] = each
         try:
-            code = await each.crawl.wait()
+            end = await each.crawl.follow()
         finally:
             del self._under_way[run]
-        return await self._settle(each, code)
+        return await self._settle(each, end)
 
-    async def _settle(self, each: UnderWay, code: int) -> float | None:
+    def _check_start(self) -> None:
+        """Start nothing that would be ended at once, or find no room for its log."""
+        if self._state.is_stopping:
+            raise SiteBusy("the service is ending")
+        if shutil.disk_usage(self._logs).free < _ROOM:
+            raise OSError(errno.ENOSPC, f"less than {_ROOM >> 20} MiB are free in {self._logs}")
+
+    async def _settle(self, each: UnderWay, told: Event) -> float | None:
         """See to it that the end is recorded, though the process could not do so itself."""
-        end = each.end or (_CUT_OFF if code == NO_STORE else runs.DIED)
+        cut_off = runs.End(runs.INTERRUPTED, told["reason"], cause="store-unavailable")
+        end = each.end or (cut_off if told["exit_code"] == NO_STORE else runs.DIED)
         record = await self._persist(lambda database: runs.settle(database, each.run, end, now()))
         if record is None:
-            return await self._never_began(each, code)
+            return await self._never_began(each, told)
         await self._store.release(each.due.site, each.run)
         self._false_starts.pop(each.due.site, None)
-        logger.info("%s %s: %s", each.run, record["state"], record["reason"])
+        facts = {"site": each.due.site, "run": each.run}
+        logger.info("%s %s: %s", each.run, record["state"], record["reason"], extra=facts)
         self._measure(record)
         return None
 
@@ -191,29 +212,38 @@ class Crawls:
         seconds = (record["ended_at"] - record["started_at"]).total_seconds()
         state, cause = record["state"], record["cause"]
         self._metrics.run_ended(state=state, cause=cause, seconds=seconds, counts=record["counts"])
+        if "due_at" in record:
+            late = record["started_at"] - max(record["due_at"], self._state.started_at)
+            self._metrics.run_started(delay_seconds=late.total_seconds())
         if state == runs.FINISHED:
             self._metrics.site_succeeded(record["site"], record["ended_at"])
 
-    async def _never_began(self, each: UnderWay, code: int) -> float | None:
-        """A crawl that left no record: another run was there first, MongoDB was away, or it can't run at all."""
-        site, run, due = each.due.site, each.run, each.due
-        if code in (BUSY, NO_STORE) or code < 0:
-            await self._store.release(site, run)
-            return RETRY if code == BUSY else self._after_false_start(site)
-        log = self._logs / f"{run}.log"
-        end = runs.End(runs.FAILED, f"the crawl process exited with {code} before it began; see {log}", cause="error")
-        logger.error("%s %s", run, end.reason)
-        if due.moment:
-            await self._store.claim(site, run=run, after=due.after, due_at=due.moment, now=now())
-        await self._store.ask(lambda db: runs.record_failure(db, run, site, due.asked_by, due.moment, end, now()))
-        await self._store.release(site, run)
+    async def _never_began(self, each: UnderWay, told: Event) -> float | None:
+        """Look at a crawl that left no record: another was there first, MongoDB was away, or it can't run at all."""
+        due, run = each.due, each.run
+        await self._store.release(due.site, run)
+        if told["exit_code"] == BUSY or self._state.is_stopping:
+            return RETRY
+        reason = f"it never began: {told['reason']}"
+        logger.warning("%s: %s", run, reason, extra={"site": due.site, "run": run})
+        pause = self._after_false_start(due.site)
+        if told["exit_code"] == NO_STORE or self._false_starts[due.site] < MOST_FALSE_STARTS:
+            return pause
+        await self._store.reserve(due.site, run)
+        try:
+            await self._store.give_up(due, run, runs.End(runs.FAILED, reason, cause="error"), now())
+        finally:
+            await self._store.release(due.site, run)
+        self._false_starts.pop(due.site)
         return None
 
     def _after_false_start(self, site: str) -> float:
         self._false_starts[site] = self._false_starts.get(site, 0) + 1
-        pause = pause_after(self._false_starts[site])
+        return pause_after(self._false_starts[site])
+
+    def _hold_back(self, site: str, pause: float) -> None:
         self._held_back[site] = asyncio.get_running_loop().time() + pause
-        return pause
+        self._timetable.put_off(site, pause)
 
     async def _persist(self, call: Callable[[SyncDatabase], T]) -> T:
         """Ask the store until it answers; at a shutdown once, for the next service sees to the rest."""

@@ -43,7 +43,8 @@ def _looks(database: SyncDatabase, run: str | None) -> Iterator[tuple[Mapping[st
         moment = now()
         followed = [run] if run else [each.id for each in current.values() if not each.has_ended]
         found = run_queries.under_way(database, also=followed)
-        records = [record for record in found if run in (None, record["_id"])]
+        chosen = [record for record in found if run in (None, record["_id"])]
+        records = run_queries.as_they_are(database, chosen)
         current, changed = changes(current, records, moment)
         yield current, changed
         if run and all(each.has_ended for each in current.values()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,7 +13,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.sites import is_within
 from store.errors import ConfigError
-from store.runs import INTERRUPTED
+from store.runs import AHEAD, INTERRUPTED
+from store.schedule import TRIES
 
 if TYPE_CHECKING:
     from apscheduler.triggers.base import BaseTrigger
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
     from store.schedule import Firing
 
 _ANY_DAY = datetime(2024, 1, 1, tzinfo=UTC)  # before a leap day, for a line that asks for one
-_TRIES = 2  # runs of one moment: one whose process died or was stopped is made up for once
-_AHEAD = timedelta(minutes=10)  # a firing further in the future than machines differ: the clock was set back
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
 @dataclass(slots=True, frozen=True)
@@ -34,9 +35,17 @@ class Plan:
 
     def moment_after(self, last: datetime) -> datetime:
         """Return the first moment after another at which the site is due."""
-        following: datetime = self.trigger.get_next_fire_time(last, last)
-        moment = following + self.site.jitter * _fraction(self.site.name, following)
-        return _outside_quiet(self.site, moment)
+        following = self._following(last)
+        moment = outside_quiet(self.site, following)
+        return outside_quiet(self.site, moment + self.site.jitter * _fraction(self.site.name, following))
+
+    def _following(self, last: datetime) -> datetime:
+        moment: datetime
+        if self.site.cron:  # asked with the moment before, it stands still in the hour that the clocks repeat
+            moment = self.trigger.get_next_fire_time(None, last + timedelta(seconds=1))
+        else:
+            moment = self.trigger.get_next_fire_time(last, last)
+        return moment.astimezone(UTC)
 
 
 def plan_of(site: Site) -> Plan | None:
@@ -62,15 +71,26 @@ def due_at(plan: Plan, last: Firing | None, now: datetime) -> datetime:
     """Return the moment for which a site is to run next; it is past if it was missed, and then due at once.
 
     However many moments were missed since the last firing, one run makes up for them. A site that never ran is due now,
-    as soon as its quiet hours allow, and so is one whose last firing lies in the future. A run that was interrupted is
-    made up for by one more of the same moment, unless the next one has come.
+    and so is one whose last firing lies in the future. A run that was interrupted is made up for by one more of the
+    same moment, unless the next one has come. In quiet hours nothing is started: see `outside_quiet`.
     """
-    if last is None or last.fired_at - now > _AHEAD:
-        return _outside_quiet(plan.site, now)
-    following = plan.moment_after(last.fired_at)
-    if last.state in (INTERRUPTED, None) and last.tries < _TRIES and following > now:
+    if last is None or last.fired_at - now > AHEAD:
+        return now
+    following = plan.moment_after(max(last.fired_at, last.due_at))
+    if last.state in (INTERRUPTED, None) and last.tries < TRIES and following > now:
         return last.due_at
     return following
+
+
+def next_start(plan: Plan, last: Firing | None, now: datetime) -> datetime:
+    """Return when the site's next crawl may start: not before now, and not in quiet hours."""
+    return outside_quiet(plan.site, max(due_at(plan, last, now), now))
+
+
+def outside_quiet(site: Site, moment: datetime) -> datetime:
+    """Return the moment to the millisecond, as MongoDB keeps it; of one in quiet hours their end."""
+    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return _after_quiet(moment.astimezone(site.timezone or UTC), site.quiet).astimezone(UTC)
 
 
 def schedule_text(site: Site) -> str:
@@ -89,8 +109,9 @@ def _trigger(site: Site) -> BaseTrigger | None:
 
 
 def _cron_trigger(site: Site) -> BaseTrigger:
+    *fields, weekdays = (site.cron or "").split()
     try:
-        trigger = CronTrigger.from_crontab(site.cron, timezone=site.timezone or UTC)
+        trigger = CronTrigger.from_crontab(" ".join([*fields, _named(weekdays)]), timezone=site.timezone or UTC)
     except ValueError as error:
         raise ConfigError(f"site {site.name!r}: cron = {site.cron!r}: {error}") from None
     if trigger.get_next_fire_time(None, _ANY_DAY) is None:
@@ -98,16 +119,39 @@ def _cron_trigger(site: Site) -> BaseTrigger:
     return trigger
 
 
+def _named(weekdays: str) -> str:
+    """Write the days of a cron line by name: APScheduler counts them from Monday, cron from Sunday, which is 7 too.
+
+    >>> _named("1-5"), _named("5-7"), _named("*/2"), _named("mon,0"), _named("*")
+    ('mon,tue,wed,thu,fri', 'fri,sat,sun', 'sun,tue,thu,sat', 'mon,sun', '*')
+    """
+    if weekdays == "*":
+        return weekdays
+    return ",".join(_DAYS[day % 7] for part in weekdays.split(",") for day in _days(part))
+
+
+def _days(part: str) -> range:
+    match = re.fullmatch(r"(\*|\w+)(?:-(\w+))?(?:/([1-7]))?", part)
+    if not match:
+        raise ValueError(f"{part!r} are no weekdays")
+    first, last, step = match.groups()
+    begin = 0 if first == "*" else _day(first)
+    end = _day(last) if last else 6 if first == "*" or step else begin
+    return range(begin, end + 1 if begin <= end else end + 8, int(step or 1))
+
+
+def _day(word: str) -> int:
+    word = word.lower()
+    number = _DAYS.index(word) if word in _DAYS else int(word) if word.isdecimal() else -1
+    if not 0 <= number <= 7:
+        raise ValueError(f"{word!r} is no weekday; write 0 to 7 or sun to sat")
+    return number
+
+
 def _fraction(site: str, moment: datetime) -> float:
     """Return a number in [0, 1) that looks drawn at random, but is the same for every service that asks."""
     digest = hashlib.blake2b(f"{site}@{moment.isoformat()}".encode(), digest_size=4).digest()
     return int.from_bytes(digest) / 2**32
-
-
-def _outside_quiet(site: Site, moment: datetime) -> datetime:
-    """Return the moment to the millisecond, as MongoDB keeps it; of one in quiet hours their end."""
-    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-    return _after_quiet(moment.astimezone(site.timezone or UTC), site.quiet).astimezone(UTC)
 
 
 def _after_quiet(moment: datetime, hours: tuple[QuietHours, ...]) -> datetime:
@@ -128,6 +172,6 @@ def _duration_text(duration: timedelta) -> str:
     """
     seconds = int(duration.total_seconds())
     for unit, letter in ((86400, "d"), (3600, "h"), (60, "m")):
-        if seconds % unit == 0:
+        if seconds and seconds % unit == 0:
             return f"{seconds // unit}{letter}"
     return f"{duration.total_seconds():g}s"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from store.runs import FAILED, End
 
 RETRY = 5.0  # seconds until a site that was busy, or could not be asked for, is looked at again
+MOST_FALSE_STARTS = 3  # crawls in a row that never began, after which that is a failed run
 _LONGEST_RETRY = 300.0  # seconds
 _OVERTIME = 60.0  # seconds that a crawl past its time limit has to end by itself
 _OVER_MEMORY = 1.25  # times the memory limit: a crawl looks at its own memory every 10 s only

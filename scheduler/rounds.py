@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-HUNG = runs.End(runs.FAILED, "killed: it hung, and had lost its lease", cause="hung")
-
 
 class Rounds:
     """Each round is repeated by a clock that no one sets, and ends nothing if it goes wrong."""
@@ -55,7 +53,7 @@ class Rounds:
         self._timetable = timetable
         self._crawls = crawls
         self._metrics = metrics
-        self._leases = leases.Watch()
+        self._leases = leases.LeaseWatch()
         self._alerts = Watch(config.alerts)
         self._clock = ClockWatch()
         self._tasks: list[asyncio.Task[None]] = []
@@ -68,7 +66,7 @@ class Rounds:
             (2.0, self.look_at_file),
             (5.0, self._look_at_crawls),
             (30.0, self._look_for_alerts),
-            (600.0, self._throw_away),
+            (3600.0, self._throw_away),
         ):
             self._tasks.append(loop.create_task(_every(seconds, work)))
 
@@ -98,16 +96,15 @@ class Rounds:
         except StoreUnavailable as error:
             await self._miss_store(error)
             return
-        state = self._state
-        if state.store_away_since:
-            logger.info("MongoDB is back after %.0f s", (now() - state.store_away_since).total_seconds())
-            state.store_away_since = None
-            await self._timetable.plan()
-        changed = [name for name, site in state.sites.items() if (name in paused) != (site.paused_by is not None)]
-        if changed:
-            await self._timetable.plan(changed)
-        for name in wanted if not state.is_stopping else ():
-            if name in state.sites and state.sites[name].phase != "crawling" and self._crawls.may_start(name):
+        sites = self._state.sites
+        if self._state.store_away_since:
+            logger.info("MongoDB is back after %.0f s", (now() - self._state.store_away_since).total_seconds())
+            self._state.store_away_since = None
+            await self._timetable.plan_all()
+        await self._timetable.plan(name for name, site in sites.items() if (name in paused) != bool(site.paused_by))
+        for name in wanted if not self._state.is_stopping else ():
+            if name in sites and sites[name].phase != "crawling" and self._crawls.may_start(name):
+                self._state.enter(name, "waiting")
                 self._turns.put(Turn(name, now(), wanted=True))
 
     async def _miss_store(self, error: StoreUnavailable) -> None:
@@ -121,20 +118,28 @@ class Rounds:
         self._crawls.enforce_limits()
         if jump := self._clock.jump():
             logger.warning("the clock jumped by %+.0f s", jump)
-            await self._timetable.plan()
-        if dead := await self._store.ask(self._mark_dead):
+            await self._timetable.plan_all()
+        dead, held = await self._store.ask(self._mark_dead)
+        self._crawls.end_without_lease(held)
+        if dead:
             logger.warning("runs of %s died", ", ".join(dead))
             await self._timetable.plan(dead)
 
-    def _mark_dead(self, database: SyncDatabase) -> list[str]:
-        for run in self._leases.sweep(database, time.monotonic()):
-            logger.warning("%s hung and is killed", run)
-            runs.end_for(database, run, HUNG, now())
-        return runs.mark_dead(database, now())
+    def _mark_dead(self, database: SyncDatabase) -> tuple[list[str], set[str]]:
+        """Return the sites whose runs died, and the runs that hold a lease."""
+        for lease in self._leases.over(database, time.monotonic()):
+            if leases.is_frozen(lease):
+                logger.warning("%s hung and is killed", lease["run"], extra={"run": lease["run"]})
+                runs.end_for(database, lease["run"], runs.HUNG, now())
+            leases.break_off(database, lease)
+        return runs.mark_dead(database, now()), leases.held(database)
 
     async def _look_for_alerts(self) -> None:
-        facts = read_facts(self._file.copy.parent, self._state)
-        await asyncio.to_thread(self._alerts.look, self._store.database, list(self._state.sites), facts, now())
+        facts, sites = read_facts(self._file.copy.parent, self._state), list(self._state.sites)
+        if facts.store_away_since:
+            await asyncio.to_thread(self._alerts.look, self._store.database, sites, facts, now())
+            return
+        await self._store.ask(lambda database: self._alerts.look(database, sites, facts, now()))
         found = await self._store.ask(alerts.open_ones)
         self._metrics.alerts_open(Counter(record["kind"] for record in found))
 

@@ -30,13 +30,13 @@ _CRASHED = 1
 class CrawlOrder:
     """What a crawl process is asked for: the spider's arguments, its log, and the sites file if not the usual one.
 
-    With `events` it tells its course on standard output, for `follow`.
+    On standard output, for `follow`, it tells its whole course or, with `tells` = "end", only how it ended.
     """
 
     arguments: Mapping[str, str]
     log: Path
     sites: Path | None = None
-    events: bool = True
+    tells: str = "all"
 
     def environ(self) -> dict[str, str]:
         """Return the environment: the crawl process starts in the project's folder, and needs no alert addresses."""
@@ -51,8 +51,8 @@ class CrawlOrder:
     def command(self) -> list[str]:
         """Return the command line of the crawl process."""
         arguments = [part for name, value in self.arguments.items() for part in ("-a", f"{name}={value}")]
-        events = ["-s", "WINNOW_EVENTS=1"] if self.events else []
-        return [sys.executable, "-m", "scrapy", "crawl", "news", *arguments, *events, "--logfile", str(self.log)]
+        tells = ["-s", f"WINNOW_EVENTS={self.tells}"]
+        return [sys.executable, "-m", "scrapy", "crawl", "news", *arguments, *tells, "--logfile", str(self.log)]
 
 
 class Crawl:
@@ -72,7 +72,7 @@ class Crawl:
             process = await asyncio.create_subprocess_exec(
                 *order.command(),
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE if order.events else log,
+                stdout=asyncio.subprocess.PIPE,
                 stderr=log,
                 cwd=ROOT,
                 env=order.environ(),
@@ -85,11 +85,7 @@ class Crawl:
     def pid(self) -> int:
         return self._process.pid
 
-    async def wait(self) -> int:
-        """Return the exit code; that of a process ended by a signal is the signal's, negative."""
-        return await self._process.wait()
-
-    async def follow(self, on_event: Callable[[Event], None]) -> Event:
+    async def follow(self, on_event: Callable[[Event], None] = lambda _: None) -> Event:
         """Pass on the events of the crawl, and return its `end`; a process that died without one gets it here."""
         end: Event | None = None
         assert self._process.stdout

@@ -5,9 +5,11 @@ The crawls read the kept copy, so that a mistake in the file disturbs nothing un
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from crawler.sites import load_sites
+from crawler.sites import load_sites, parse_sites, read_sites
 from scheduler.jobs import plans_of
 from store.errors import ConfigError
 
@@ -46,9 +48,10 @@ class SitesFile:
             return None
         self._seen = signature
         try:
-            sites = load_sites(self._path)
+            text = read_sites(self._path)
+            sites = parse_sites(text, str(self._path))
             plans_of(sites)
-            self._keep()
+            self._keep(text)
         except ConfigError as error:
             self.error = str(error)
             return None
@@ -62,16 +65,30 @@ class SitesFile:
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
 
-    def _keep(self) -> None:
-        """Copy the file, whole or not at all.
+    def _keep(self, text: str) -> None:
+        """Write the copy.
 
         Raises:
             ConfigError: it can't be kept, on a full disk say.
         """
-        draft = self.copy.with_suffix(".new")
         try:
-            draft.write_bytes(self._path.read_bytes())
-            draft.replace(self.copy)
-        except OSError as error:
+            write_whole(self.copy, text)
+        except ConfigError:
             self._seen = None  # to be looked at again
-            raise ConfigError(f"{self.copy} can't be written: {error.strerror}") from None
+            raise
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that whoever reads it finds it as it was or as it is to be.
+
+    Raises:
+        ConfigError: it can't be written.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise ConfigError(f"{path} can't be written: {error.strerror}") from None

@@ -1,4 +1,4 @@
-"""Who is crawled next when a place is free: what a person wants first, then whoever has waited longest."""
+"""Who is crawled next when a place is free: what a person wants first, then whoever has been due longest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, frozen=True)
 class Turn:
-    """A site that waits for a place, `since` when; `wanted` says that a person asked, else the schedule did."""
+    """A site that waits for a place, due or wanted `since`; `wanted` says that a person asked, else the schedule did."""
 
     site: str
     since: datetime
@@ -21,14 +21,10 @@ class Turn:
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Due:
-    """A crawl that is to start: for a `moment` of the schedule `after` the site's last run, or as `wanted_at`.
-
-    `since` it could have started, had there been a place.
-    """
+    """A crawl that is to start: for a `moment` of the schedule `after` the site's last run, as `wanted_at`, or both."""
 
     site: str
     asked_by: str
-    since: datetime
     moment: datetime | None = None
     after: str | None = None
     wanted_at: datetime | None = None
@@ -70,4 +66,4 @@ class Turns:
             self._some.clear()
             await self._some.wait()
         queue = self._wanted or self._scheduled
-        return queue.pop(next(iter(queue)))
+        return queue.pop(min(queue.values(), key=lambda turn: turn.since).site)

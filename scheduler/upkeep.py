@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -9,13 +10,14 @@ from typing import TYPE_CHECKING
 from store import alerts, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
     from scheduler.config import Config
     from store.connect import SyncDatabase
 
+_BLOCK = 512  # bytes; POSIX counts a file's blocks in these
 _KEPT = 30  # records of each site that stay whatever their age: alerts are judged against a site's own past
 
 
@@ -24,31 +26,34 @@ def prune(database: SyncDatabase, logs: Path, config: Config, now: datetime) -> 
     before = now - timedelta(days=config.keep_days)
     records = runs.prune(database, before, _KEPT)
     alerts.prune(database, before)
-    files = [(path, *_age_and_size(path)) for path in logs.glob("*.log")]
-    doomed = superfluous(files, before.timestamp(), config.keep_logs)
-    for path in doomed:
+    doomed = superfluous(_logs(logs), before.timestamp(), config.keep_logs)
+    for name in doomed:
         with suppress(OSError):
-            path.unlink()
+            (logs / name).unlink()
     return f"deleted {records} records and {len(doomed)} logs of old runs" if records or doomed else ""
 
 
-def superfluous(files: Iterable[tuple[Path, float, int]], before: float, limit: int) -> list[Path]:
-    """Return the files (path, time of last change, bytes) that are older than `before` or beyond `limit` bytes.
+def superfluous(files: Iterable[tuple[float, int, str]], before: float, limit: int) -> list[str]:
+    """Return the files (time of last change, bytes, name) that are older than `before` or beyond `limit` bytes.
 
-    >>> superfluous([("old", 1.0, 5), ("older", 0.5, 5), ("new", 9.0, 8)], before=0.7, limit=10)
-    ['old', 'older']
+    One that is beyond it all alone takes no others with it.
+
+    >>> superfluous([(1.0, 5, "old"), (0.5, 5, "older"), (9.0, 8, "new"), (9.5, 99, "huge")], before=0.7, limit=10)
+    ['huge', 'old', 'older']
     """
     taken, doomed = 0, []
-    for path, changed, size in sorted(files, key=lambda file: file[1], reverse=True):
-        taken += size
-        if changed < before or taken > limit:
-            doomed.append(path)
+    for changed, size, name in sorted(files, reverse=True):
+        taken += size if size <= limit else 0
+        if changed < before or taken > limit or size > limit:
+            doomed.append(name)
     return doomed
 
 
-def _age_and_size(path: Path) -> tuple[float, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return 0.0, 0
-    return found.st_mtime, found.st_size
+def _logs(folder: Path) -> Iterator[tuple[float, int, str]]:
+    """Look at the logs; what they take on the disk counts, which is more than they hold."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):
+                if entry.name.endswith(".log"):
+                    found = entry.stat()
+                    yield found.st_mtime, found.st_blocks * _BLOCK, entry.name

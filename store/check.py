@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING
 
-from store import commands, drift, migrations
-from store.processes import is_dead
+from store import commands, drift, leases, migrations
 from store.runs import RUNNING
 from store.schema import COLLECTIONS, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
 
     from pymongo.database import Database
 
@@ -41,14 +39,14 @@ class Finding:
     ids: tuple[str, ...] = ()
 
 
-def findings(database: Database[Record], now: datetime) -> Iterator[Finding]:
+def findings(database: Database[Record]) -> Iterator[Finding]:
     """Look at everything; the articles are read three times."""
     yield from _version(database)
     yield from map(_of_drift, drift.differences(commands.run(database, drift.read())))
     yield from _invalid(database)
     for reference in REFERENCES:
         yield from _dangling(database, reference)
-    yield from _dead_runs(database, now)
+    yield from _dead_runs(database)
 
 
 def _version(database: Database[Record]) -> Iterator[Finding]:
@@ -183,12 +181,11 @@ REFERENCES = (
 )
 
 
-def _dead_runs(database: Database[Record], now: datetime) -> Iterator[Finding]:
+def _dead_runs(database: Database[Record]) -> Iterator[Finding]:
     seen = [run["_id"] for run in database["runs"].find({"state": RUNNING}, {"_id": 1})]
-    leases = database["leases"].find({"until": {"$gt": now}})
-    held = {lease["run"] for lease in leases if not is_dead(lease["holder"])}
+    held = {lease["run"] for lease in leases.living(database)}
     lost = (run for run in seen if run not in held and database["runs"].find_one({"_id": run, "state": RUNNING}))
-    remedy = "winnow runs marks those of this machine, the next crawl of the site the others"
+    remedy = "a service marks them interrupted, or the next crawl of the site does"
     yield from _told("dead-run", "runs under way by their record, but without a lease", remedy, lost)
 
 

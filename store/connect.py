@@ -35,7 +35,7 @@ OPTIONS = (
 # Acknowledged by the journal: a killed server loses nothing that a crawl counts as known.
 _CLIENT: Record = {"tz_aware": True, "journal": True, "uuidRepresentation": "standard"}
 # A server that is frozen is one that is away: an answer may take long, but not for ever.
-_PREFERRED: Record = {"w": 1, "serverSelectionTimeoutMS": 5000, "socketTimeoutMS": 60_000, "appname": "winnow"}
+_PREFERRED: Record = {"w": 1, "serverSelectionTimeoutMS": 5000, "socketTimeoutMS": 20_000, "appname": "winnow"}
 _REFUSALS = (13, 18)  # MongoDB's codes: not authorized, authentication failed
 
 

@@ -56,6 +56,7 @@ class CrawlStore:
         self.validators: dict[str, dict[str, str]] = {}
         self.sources: dict[str, str] = {}
         self.was_complete = False
+        self._wanted_at: datetime | None = None
         self._unsettled: set[str] = set()
         self._connection = connection
         self._grip = leases.Grip(connection.database, site, run)
@@ -76,12 +77,13 @@ class CrawlStore:
         with self._connection.asked():
             if not self.dry_run:
                 await migrations.prepare(self.database)
-            self.was_complete = await runs.was_complete(self.database, self.site, asked.rules or "")
+            self.was_complete = await runs.was_complete(self.database, self.site, asked.rules or "", now)
             if not self.dry_run:
                 await self._record_start(asked, now)
             await self._load(now)
 
     async def _record_start(self, asked: Asked, now: datetime) -> None:
+        self._wanted_at = asked.wanted_at
         await leases.acquire(self.database, self.site, self.run)
         try:
             await self._claim(asked, now)
@@ -105,7 +107,7 @@ class CrawlStore:
             database, site, run=self.run, after=asked.after, due_at=asked.due_at, now=now
         ):
             raise SiteBusy(f"{site} has been crawled for {asked.due_at.isoformat()} by another service")
-        if asked.wanted_at and not await schedule.serve_wish(database, site, asked.wanted_at):
+        if asked.wanted_at and not await schedule.take_wish(database, site, asked.wanted_at):
             raise SiteBusy(f"{site} has been crawled as it was wanted by another service")
 
     async def _load(self, now: datetime) -> None:
@@ -168,6 +170,9 @@ class CrawlStore:
                     self.add("sources", *(sources.remember(self.site, source) for source in read))
                 await self.flush()
                 await self.patiently(lambda: runs.end(self.database, self.run, counts, end, now))
+                if self._wanted_at and end.state != runs.INTERRUPTED:
+                    wanted_at = self._wanted_at
+                    await self.patiently(lambda: schedule.serve_wish(self.database, self.site, wanted_at))
                 await self.patiently(lambda: leases.release(self.database, self.site, self.run))
         finally:
             await self.close()

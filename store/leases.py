@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo.errors import DuplicateKeyError
 
 from store.errors import LeaseLost, SiteBusy
-from store.processes import is_dead, kill, this_process
+from store.processes import is_dead, is_here, kill, this_process
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.database import AsyncDatabase
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 LEASE = 30.0  # seconds
-RENEW = 5.0  # seconds between renewals, so five may fail
-WATCH = 8.0  # seconds that a lease which ran out must stay unrenewed before it is another's
+RENEW = 4.0  # seconds after which a crawl renews at its next look, so that is done every 4 to 6
+WATCH = 10.0  # seconds that a lease which ran out must stay unrenewed before it is another's
 _VERIFIED = 1.0  # seconds for which a renewal vouches for writes
 _FIELDS: Record = {
     **dict.fromkeys(("run", "holder", "renewals", "is_crawl"), 1),
@@ -101,29 +101,55 @@ class Grip:
         self._renewed = asked
 
 
-class Watch:
-    """Finds the leases whose holders died, and gives them back; kept between two looks."""
+class LeaseWatch:
+    """Finds the leases whose holders died; kept between two looks."""
 
     def __init__(self) -> None:
         self._since: dict[tuple[str, int], float] = {}  # by run and renewals: when it was first seen run out
+        self._looked_at = 0.0
 
-    def sweep(self, database: Database[Record], clock: float) -> list[str]:
-        """Give back what dead holders have, and return the runs that were frozen and are killed now.
+    def over(self, database: Database[Record], clock: float) -> list[Record]:
+        """Return the leases that are nobody's any more. `clock` is in seconds and never jumps.
 
-        `clock` is in seconds and never jumps. To be called every few seconds: a holder on another machine is dead when
-        its lease was seen run out twice, `WATCH` seconds apart, without being renewed.
+        To be called every few seconds: a holder on another machine is dead when its lease was seen run out for `WATCH`
+        seconds without being renewed. What was seen before a long gap, in which nobody could renew, does not count.
         """
         leases = list(database["leases"].find({}, _FIELDS))
-        out = {(lease["run"], lease["renewals"]) for lease in leases if _has_run_out(lease)}
-        self._since = {mark: self._since.get(mark, clock) for mark in out}
-        frozen = []
-        for lease in leases:
-            mark = (lease["run"], lease["renewals"])
-            if is_dead(lease["holder"]) or clock - self._since.get(mark, clock) >= WATCH:
-                if _stop(lease):
-                    frozen.append(lease["run"])
-                database["leases"].delete_one({"_id": lease["_id"], "run": mark[0], "renewals": mark[1]})
-        return frozen
+        before = self._since if clock - self._looked_at <= WATCH else {}
+        self._looked_at = clock
+        self._since = {mark: before.get(mark, clock) for mark in map(_mark, filter(_has_run_out, leases))}
+        return [
+            lease
+            for lease in leases
+            if is_dead(lease["holder"]) or clock - self._since.get(_mark(lease), clock) >= WATCH
+        ]
+
+
+def is_frozen(lease: Record) -> bool:
+    """Whether a lease that is over is held by a crawl of this machine that still lives, and does nothing."""
+    return bool(lease["is_crawl"]) and is_here(lease["holder"])
+
+
+def break_off(database: Database[Record], lease: Record) -> None:
+    """Give back a lease that is over; a frozen crawl is killed."""
+    _stop(lease)
+    run, renewals = _mark(lease)
+    database["leases"].delete_one({"_id": lease["_id"], "run": run, "renewals": renewals})
+
+
+def held(database: Database[Record]) -> set[str]:
+    """Return the runs that hold a lease."""
+    return {lease["run"] for lease in database["leases"].find({}, {"run": 1})}
+
+
+def living(database: Database[Record]) -> list[Record]:
+    """Return the leases of holders that may live."""
+    found = database["leases"].find({"$expr": {"$gt": ["$until", "$$NOW"]}})
+    return [lease for lease in found if not is_dead(lease["holder"])]
+
+
+def _mark(lease: Record) -> tuple[str, int]:
+    return lease["run"], lease["renewals"]
 
 
 async def _outlive(database: AsyncDatabase[Record], site: str, held: Record) -> Record | None:
@@ -151,6 +177,7 @@ def _has_run_out(lease: Record) -> bool:
     return not 0 < lease["left"] <= LEASE * 1000
 
 
-def _stop(lease: Record) -> bool:
+def _stop(lease: Record) -> None:
     """Kill a crawl that holds on to nothing any more; a service that reserved the lease for one is left alone."""
-    return bool(lease["is_crawl"]) and kill(lease["holder"])
+    if lease["is_crawl"]:
+        kill(lease["holder"])

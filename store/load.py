@@ -7,16 +7,15 @@ says so, and the same load done again with `replace` makes the database whole.
 from __future__ import annotations
 
 import gzip
-import socket
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING
 from pymongo.errors import BulkWriteError
 
-from store import articles, commands, manifest, migrations
+from store import articles, commands, leases, manifest, migrations
 from store.errors import ConfigError, SiteBusy, WinnowError
-from store.processes import is_dead, this_process
+from store.processes import is_here, this_process
 from store.runs import INTERRUPTED, RUNNING
 
 if TYPE_CHECKING:
@@ -77,15 +76,14 @@ def load(
 def _mark(database: Database[Record], folder: Path, now: datetime) -> None:
     """Say that a load is under way. Crawls that start from now on refuse; one that is under way is not disturbed."""
     _, mark = commands.run(database, migrations.marks())
-    if mark and mark["holder"]["host"] == socket.gethostname() and not is_dead(mark["holder"]):
+    if mark and is_here(mark["holder"]):
         raise SiteBusy(f"process {mark['holder']['pid']} is loading {mark['folder']} into this database")
     ours = {"folder": str(folder.absolute()), "at": now, "holder": this_process()}
     database["meta"].replace_one({"_id": "load"}, ours, upsert=True)
-    for lease in database["leases"].find({"until": {"$gt": now}}):
-        if not is_dead(lease["holder"]):
-            if not mark:
-                database["meta"].delete_one({"_id": "load"})
-            raise SiteBusy(f"{lease['_id']} is being crawled by run {lease['run']}; stop the service and crawls first")
+    for lease in leases.living(database):
+        if not mark:
+            database["meta"].delete_one({"_id": "load"})
+        raise SiteBusy(f"{lease['_id']} is being crawled by run {lease['run']}; stop the service and crawls first")
 
 
 def _clear(database: Database[Record]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from store import commands, drift
 from store.commands import NO_SUCH_COLLECTION, Command, Work, documents
 from store.errors import ConfigError
+from store.schedule import TRIES
 from store.schema import digest
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Migration:
 
 def _turn_fires_into_schedules() -> Work[bool]:
     """`fires` kept the moment of each site's last firing; what `schedule` says of a site is newer, and stays."""
-    fields = {"run": BEFORE_SCHEDULES, "due_at": "$at", "fired_at": "$at", "tries": {"$literal": 1}}
+    fields = {"run": BEFORE_SCHEDULES, "due_at": "$at", "fired_at": "$at", "tries": {"$literal": TRIES}}
     stays = [{"$replaceWith": {"$mergeObjects": ["$$new", "$$ROOT"]}}]
     pipeline = [{"$project": fields}, {"$merge": {"into": "schedule", "whenMatched": stays}}]
     yield Command({"aggregate": "fires", "pipeline": pipeline, "cursor": {}, "writeConcern": _SAFE})

@@ -30,7 +30,7 @@ def this_process() -> dict[str, Any]:
 
 def is_here(holder: Mapping[str, Any]) -> bool:
     """Whether the holder is a living process of this machine."""
-    return _is_in_sight(holder) and born(holder["pid"]) == holder["born"]
+    return _is_in_sight(holder) and holder["born"] is not None and born(holder["pid"]) == holder["born"]
 
 
 def is_dead(holder: Mapping[str, Any]) -> bool:
@@ -50,15 +50,11 @@ def _space() -> int:
         return 0
 
 
-def kill(holder: Mapping[str, Any]) -> bool:
-    """End a living process of this machine at once; false of what is dead, elsewhere or another user's."""
-    if not is_here(holder):
-        return False
-    try:
-        os.kill(holder["pid"], signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
+def kill(holder: Mapping[str, Any]) -> None:
+    """End a living process of this machine at once; one that is elsewhere or another user's is left alone."""
+    if is_here(holder):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(holder["pid"], signal.SIGKILL)
 
 
 def resident(pid: int) -> int:

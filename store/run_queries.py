@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import DESCENDING
 
-from store.runs import FINISHED, RUNNING
+from store import runs
+from store.runs import DIED, FINISHED, INTERRUPTED, RUNNING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -32,6 +33,12 @@ def find(database: Database[Record], run: str) -> Record | None:
         return exact
     alike = list(database["runs"].find({"_id": {"$gte": run, "$lt": run + "\uffff"}}).limit(2))
     return alike[0] if len(alike) == 1 else None
+
+
+def as_they_are(database: Database[Record], found: Iterable[Record]) -> list[Record]:
+    """Return records, those of runs that died unseen as the interrupted ones that they are."""
+    died = {run["_id"] for run in runs.dead(database)}
+    return [run | {"state": INTERRUPTED, "reason": DIED.reason} if run["_id"] in died else run for run in found]
 
 
 def last_of(database: Database[Record], sites: Collection[str]) -> dict[str, Record]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import DESCENDING
 
+from store import leases
 from store.processes import is_dead, this_process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from pymongo.asynchronous.database import AsyncDatabase
@@ -25,6 +26,9 @@ CAUSES = (
 )
 
 Record = dict[str, Any]
+
+
+AHEAD = timedelta(minutes=10)  # what is recorded further in the future was so before the clock was set back
 
 
 @dataclass(slots=True, frozen=True)
@@ -42,6 +46,7 @@ class End:
 
 
 DIED = End(INTERRUPTED, "its process died", cause="died")
+HUNG = End(FAILED, "killed: it hung, and had lost its lease", cause="hung")
 
 
 def new_id(site: str, now: datetime) -> str:
@@ -95,32 +100,34 @@ async def end(database: AsyncDatabase[Record], run: str, counts: Record, end: En
         await database["runs"].update_one({"_id": run, "complete": False}, {"$set": {"complete": True}})
 
 
-async def was_complete(database: AsyncDatabase[Record], site: str, rules: str) -> bool:
+async def was_complete(database: AsyncDatabase[Record], site: str, rules: str, now: datetime) -> bool:
     """Whether the last run of the whole site read its sources to the end, by the same rules as now.
 
     Then a list with nothing new ends paging, and what is "not modified" needs no reading.
     """
-    last = await database["runs"].find_one(
-        {"site": site, "complete": {"$exists": True}}, sort=[("started_at", DESCENDING)]
-    )
+    wanted = {"site": site, "complete": {"$exists": True}, "started_at": {"$lte": now + AHEAD}}
+    last = await database["runs"].find_one(wanted, sort=[("started_at", DESCENDING)])
     return bool(last and last.get("complete") and last.get("rules") == rules)
 
 
-def mark_dead(database: Database[Record], now: datetime) -> list[str]:
-    """Mark the runs interrupted whose process is gone, or whose lease is another's; return their sites."""
-    running = list(database["runs"].find({"state": RUNNING}, {"site": 1, "holder": 1}))
+def dead(database: Database[Record]) -> list[Record]:
+    """Return the runs that are recorded as running, and whose process is gone or whose lease is another's."""
+    running = list(database["runs"].find({"state": RUNNING}))
     if not running:
         return []
-    held = {lease["run"] for lease in database["leases"].find({}, {"run": 1})}
-    dead = [run for run in running if run["_id"] not in held or is_dead(run["holder"])]
-    for run in dead:
-        end_for(database, run["_id"], DIED, now)
-    return [run["site"] for run in dead]
+    held = leases.held(database)
+    return [run for run in running if run["_id"] not in held or is_dead(run["holder"])]
 
 
-def end_for(database: Database[Record], run: str, end: End, now: datetime) -> None:
-    """End a run for a crawl process that did not do so itself."""
-    database["runs"].update_one({"_id": run, "state": RUNNING}, {"$set": _ended(end, now)})
+def mark_dead(database: Database[Record], now: datetime) -> list[str]:
+    """Mark the dead runs interrupted, and return the sites of those."""
+    return [run["site"] for run in dead(database) if end_for(database, run["_id"], DIED, now)]
+
+
+def end_for(database: Database[Record], run: str, end: End, now: datetime) -> bool:
+    """End a run for a crawl process that did not do so itself; False if it did."""
+    result = database["runs"].update_one({"_id": run, "state": RUNNING}, {"$set": _ended(end, now)})
+    return result.modified_count == 1
 
 
 def settle(database: Database[Record], run: str, end: End, now: datetime) -> Record | None:
@@ -129,36 +136,37 @@ def settle(database: Database[Record], run: str, end: End, now: datetime) -> Rec
     return database["runs"].find_one({"_id": run})
 
 
-def record_failure(
-    database: Database[Record], run: str, site: str, asked_by: str, due_at: datetime | None, end: End, now: datetime
+async def record_failure(
+    database: AsyncDatabase[Record],
+    run: str,
+    site: str,
+    *,
+    asked_by: str,
+    due_at: datetime | None,
+    end: End,
+    now: datetime,
 ) -> None:
     """Record a run that failed before its process could."""
     record = {"_id": run, "site": site, "asked_by": asked_by, "started_at": now, "counts": {}, **_ended(end, now)}
-    database["runs"].insert_one(record | ({"due_at": due_at} if due_at else {}))
+    await database["runs"].insert_one(record | ({"due_at": due_at} if due_at else {}))
 
 
 def prune(database: Database[Record], before: datetime, keep: int) -> int:
-    """Delete the records of runs that ended before a moment, but for the last `keep` of each site; return how many.
+    """Delete the records of runs that started before a moment, but for the last `keep` of each site; return how many.
 
-    A record that says where the next run has to go on must stay: the last whole run of a site is among the last few.
+    What says where the next run has to go on is among those.
     """
-    old = database["runs"].find({"ended_at": {"$lt": before}}, {"site": 1}).sort("started_at", DESCENDING)
+    runs = database["runs"]
+    if not runs.find_one({"started_at": {"$lt": before}}, {"_id": 1}):
+        return 0
     deleted = 0
-    for site, runs in _by_site(old).items():
-        newest = database["runs"].find({"site": site}, {"_id": 1}).sort("started_at", DESCENDING).limit(keep)
-        kept = {run["_id"] for run in newest}
-        deleted += (
-            database["runs"].delete_many({"_id": {"$in": [run for run in runs if run not in kept]}}).deleted_count
-        )
+    for site in runs.distinct("site"):
+        newest = runs.find({"site": site}, {"started_at": 1}).sort("started_at", DESCENDING)
+        for last_kept in newest.skip(keep - 1).limit(1):
+            old = {"$lt": min(before, last_kept["started_at"])}
+            deleted += runs.delete_many({"site": site, "started_at": old, "state": {"$ne": RUNNING}}).deleted_count
     return deleted
 
 
 def _ended(end: End, now: datetime) -> Record:
     return {"state": end.state, "reason": end.reason, "cause": end.cause, "ended_at": now}
-
-
-def _by_site(found: Iterable[Record]) -> dict[str, list[str]]:
-    runs: dict[str, list[str]] = {}
-    for run in found:
-        runs.setdefault(run["site"], []).append(run["_id"])
-    return runs

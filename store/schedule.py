@@ -6,6 +6,7 @@ services that saw the same one only one succeeds, and a service that dies before
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
 Record = dict[str, Any]
+
+TRIES = 2  # runs of one moment or wish: one whose process died or was stopped is made up for once
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
@@ -73,8 +76,10 @@ def resume(database: Database[Record], site: str) -> None:
 
 
 def want(database: Database[Record], site: str, *, by: str, now: datetime) -> None:
-    """Ask the services for a crawl of a site, before all that is due. Asked twice before it starts, it is one crawl."""
-    _set(database, site, {"wanted_by": by, "wanted_at": now})
+    """Ask the services for a crawl of a site, before all that is due. Asked twice before it has ended, it is one."""
+    with suppress(DuplicateKeyError):  # somebody wants it already
+        seen = {"_id": site, "wanted_at": {"$exists": False}}
+        database["schedule"].update_one(seen, {"$set": {"wanted_by": by, "wanted_at": now}}, upsert=True)
 
 
 def wanted(database: Database[Record]) -> list[str]:
@@ -110,11 +115,22 @@ async def claim(
     return bool(result.matched_count or result.upserted_id)
 
 
-async def serve_wish(database: AsyncDatabase[Record], site: str, wanted_at: datetime) -> bool:
-    """Take back the wish of that moment, since its crawl starts; False if another crawl took it."""
+async def take_wish(database: AsyncDatabase[Record], site: str, wanted_at: datetime) -> bool:
+    """Note that the crawl starts which someone wanted then; False if nobody does any more.
+
+    The wish stands until it is served, so that a crawl that dies is made up for; that is done once.
+    """
     seen = {"_id": site, "wanted_at": wanted_at}
-    result = await database["schedule"].update_one(seen, {"$unset": {"wanted_by": "", "wanted_at": ""}})
-    return result.matched_count == 1
+    found = await database["schedule"].find_one_and_update(seen, {"$inc": {"wish_tries": 1}})
+    if found and found.get("wish_tries", 0) + 1 >= TRIES:
+        await serve_wish(database, site, wanted_at)
+    return found is not None
+
+
+async def serve_wish(database: AsyncDatabase[Record], site: str, wanted_at: datetime) -> None:
+    """Take back the wish of that moment, since its crawl has ended."""
+    gone = dict.fromkeys(("wanted_by", "wanted_at", "wish_tries"), "")
+    await database["schedule"].update_one({"_id": site, "wanted_at": wanted_at}, {"$unset": gone})
 
 
 def _set(database: Database[Record], site: str, fields: Record) -> None:

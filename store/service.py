@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from store import leases, schedule
+from store import leases, runs, schedule
 from store.connect import explained, open_async
 from store.errors import StoreUnavailable
 
@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from store.connect import Settings, SyncDatabase
 
 T = TypeVar("T")
+
+
+class Due(Protocol):
+    """What a crawl was to be started for."""
+
+    @property
+    def site(self) -> str: ...
+    @property
+    def asked_by(self) -> str: ...
+    @property
+    def moment(self) -> datetime | None: ...
+    @property
+    def after(self) -> str | None: ...
+    @property
+    def wanted_at(self) -> datetime | None: ...
 
 
 class ServiceStore:
@@ -44,11 +59,20 @@ class ServiceStore:
         """Give back the lease that a crawl left."""
         await self._watched(lambda: leases.release(self._connection.database, site, run))
 
-    async def claim(self, site: str, *, run: str, after: str | None, due_at: datetime, now: datetime) -> bool:
-        """Claim a moment for a crawl that could not do so itself; the lease is reserved."""
-        return await self._watched(
-            lambda: schedule.claim(self._connection.database, site, run=run, after=after, due_at=due_at, now=now)
-        )
+    async def give_up(self, due: Due, run: str, end: runs.End, now: datetime) -> None:
+        """Record a run that failed before its process could, and take the moment or wish as served by it.
+
+        The lease is reserved.
+        """
+        await self._watched(lambda: self._give_up(due, run, end, now))
+
+    async def _give_up(self, due: Due, run: str, end: runs.End, now: datetime) -> None:
+        database, site = self._connection.database, due.site
+        if due.moment:
+            await schedule.claim(database, site, run=run, after=due.after, due_at=due.moment, now=now)
+        if due.wanted_at:
+            await schedule.serve_wish(database, site, due.wanted_at)
+        await runs.record_failure(database, run, site, asked_by=due.asked_by, due_at=due.moment, end=end, now=now)
 
     async def revive(self) -> None:
         """Start an embedded server that died, if nothing else does."""

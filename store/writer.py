@@ -118,8 +118,8 @@ class Writer:
         Two processes may upsert one key at once; the one that comes second fails, and finds the document when it
         tries again.
         """
-        await self._guard()
         for _ in range(_RACES):
+            await self._guard()
             try:
                 await self._database[collection].bulk_write(operations)
                 return
@@ -133,6 +133,7 @@ class Writer:
     async def _write_singly(self, collection: str, operations: list[Operation]) -> None:
         """Write what can be: one document that is too large or malformed must not take the others with it."""
         for operation in operations:
+            await self._guard()
             try:
                 await self._database[collection].bulk_write([operation])
             except _REFUSALS as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ import click
 
 from crawler.crawl import find_site
 from crawler.sites import Site, load_sites, site_for_url
+from scheduler.clock import now
 from scheduler.commands.parameters import MANY
 from scheduler.config import logs_folder, read_config
 from scheduler.output import stdout, to_json
@@ -22,9 +22,6 @@ from store import runs
 from store.connect import connect, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from scheduler.runner import Event
 
 
@@ -45,10 +42,11 @@ def crawl(targets: tuple[str, ...], limit: int, *, dry_run: bool, refresh: bool,
     logs = logs_folder(settings.data)
     worst = 0
     with connect(settings) as database:
-        runs.mark_dead(database, datetime.now(UTC))
         for site, arguments in chosen:
-            end = asyncio.run(_crawl(site.name, arguments | wishes, logs, dry_run=dry_run and not as_json))
-            runs.mark_dead(database, datetime.now(UTC))
+            run = runs.new_id(site.name, now())
+            order = CrawlOrder(arguments={**arguments, **wishes, "run": run}, log=logs / f"{run}.log")
+            end = asyncio.run(_crawl(site.name, order, dry_run=dry_run and not as_json))
+            runs.settle(database, run, runs.DIED, now())
             if as_json:
                 click.echo(to_json(end))
             else:
@@ -74,9 +72,7 @@ def _target(target: str) -> tuple[Site, dict[str, str]]:
     return site, {"url": site.url}
 
 
-async def _crawl(name: str, arguments: Mapping[str, str], logs: Path, *, dry_run: bool) -> Event:
-    run = runs.new_id(name, datetime.now(UTC))
-    order = CrawlOrder(arguments={**arguments, "run": run}, log=logs / f"{run}.log")
+async def _crawl(name: str, order: CrawlOrder, *, dry_run: bool) -> Event:
     under_way = await Crawl.start(order)
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, _Interrupt(under_way))
     with CrawlProgress(name) as progress:

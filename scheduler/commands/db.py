@@ -46,7 +46,7 @@ def check(*, as_json: bool) -> None:
     Crawls may run meanwhile.
     """
     with connect(read_settings(), as_is=True) as database:
-        found = list(store_check.findings(database, datetime.now(UTC)))
+        found = list(store_check.findings(database))
     if as_json:
         write_json(map(asdict, found))
     for finding in found if not as_json else ():

@@ -10,7 +10,6 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from scheduler.clock import now
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import MANY, json_option
 from scheduler.following import follow_runs
@@ -19,10 +18,13 @@ from scheduler.progress import print_summary
 from store import run_queries
 from store.connect import connect, read_settings
 from store.errors import ConfigError
-from store.runs import RUNNING, STATES, mark_dead
+from store.runs import RUNNING, STATES
 
 if TYPE_CHECKING:
-    from store.connect import SyncDatabase
+    from datetime import datetime
+    from pathlib import Path
+
+    from store.connect import Settings, SyncDatabase
     from store.runs import Record
 
 _LOOK = 0.5  # seconds between two looks at a log that is followed
@@ -41,8 +43,8 @@ def runs() -> None:
 def list_runs(site: str | None, state: str | None, limit: int, *, as_json: bool) -> None:
     """List runs, newest first."""
     with connect(read_settings()) as database:
-        mark_dead(database, now())
         found = run_queries.newest(database, site=site, state=state, limit=limit)
+        found = run_queries.as_they_are(database, found)
     if as_json:
         write_json(map(_present, found))
         return
@@ -53,7 +55,7 @@ def list_runs(site: str | None, state: str | None, limit: int, *, as_json: bool)
         )
     for run in found:
         counts = run["counts"]
-        started = f"{run['started_at'].astimezone():%Y-%m-%d %H:%M:%S}"
+        started = _second(run["started_at"])
         numbers = str(counts.get("pages", 0)), str(counts.get("accepted", 0))
         table.add_row(Text(run["_id"]), run["state"], started, _took(run), *numbers, Text(run.get("reason", "")))
     if found:
@@ -64,15 +66,17 @@ def list_runs(site: str | None, state: str | None, limit: int, *, as_json: bool)
 @click.argument("run")
 @json_option
 def show(run: str, *, as_json: bool) -> None:
-    """Show one run: its counts and what it dropped, by reason."""
-    with connect(read_settings()) as database:
-        mark_dead(database, now())
-        found = _found(run_queries.find(database, run), run)
+    """Show one run: who asked for it, its counts and what it dropped, by reason."""
+    settings = read_settings()
+    with connect(settings) as database:
+        found = _found(database, run)
     if as_json:
         click.echo(to_json(_present(found), indent=2))
-    else:
-        end = {"state": found["state"], "reason": found.get("reason", "under way"), "counts": found["counts"]}
-        print_summary(stdout(), found["_id"], end)
+        return
+    end = {"state": found["state"], "reason": found.get("reason", "under way"), "counts": found["counts"]}
+    print_summary(stdout(), found["_id"], end)
+    for name, value in _facts(found, _log_of(settings, found)):
+        stdout().print(Text.assemble((f"{name:>9}  ", "dim"), value))
 
 
 @runs.command("log")
@@ -82,16 +86,18 @@ def log(run: str, *, follow: bool) -> None:
     """Print the log of a run."""
     settings = read_settings()
     with connect(settings) as database:
-        found = _found(run_queries.find(database, run), run)
-        path = settings.data / "logs" / f"{found['_id']}.log"
+        found = _found(database, run)
+        path = _log_of(settings, found)
         if not path.exists():
             host = found.get("holder", {}).get("host", "another machine")
             raise ConfigError(f"no log of run {found['_id']} here ({path}); it ran on {host}, or the log was deleted")
         with path.open(encoding="utf-8", errors="replace") as lines:
-            click.echo(lines.read(), nl=False)
-            while follow and _is_running(database, found["_id"]):
-                time.sleep(_LOOK)
+            is_running = follow
+            while is_running:
+                is_running = _found(database, found["_id"])["state"] == RUNNING
                 click.echo(lines.read(), nl=False)
+                time.sleep(_LOOK)
+            click.echo(lines.read(), nl=False)
 
 
 @runs.command("follow")
@@ -100,21 +106,31 @@ def log(run: str, *, follow: bool) -> None:
 def follow(run: str | None, *, as_json: bool) -> None:
     """Watch the runs under way, until Ctrl-C; or one, until it ends."""
     with connect(read_settings()) as database, suppress(KeyboardInterrupt):
-        mark_dead(database, now())
-        chosen = _found(run_queries.find(database, run), run)["_id"] if run else None
+        chosen = _found(database, run)["_id"] if run else None
         follow_runs(database, chosen, as_json=as_json)
 
 
-def _is_running(database: SyncDatabase, run: str) -> bool:
-    mark_dead(database, now())
-    found = run_queries.find(database, run)
-    return found is not None and found["state"] == RUNNING
-
-
-def _found(run: Record | None, asked: str) -> Record:
-    if run is None:
+def _found(database: SyncDatabase, asked: str) -> Record:
+    found = run_queries.find(database, asked)
+    if found is None:
         raise ConfigError(f"no run {asked!r}; `winnow runs` lists them")
-    return run
+    return run_queries.as_they_are(database, [found])[0]
+
+
+def _log_of(settings: Settings, run: Record) -> Path:
+    return settings.data / "logs" / f"{run['_id']}.log"
+
+
+def _facts(run: Record, log: Path) -> list[tuple[str, str]]:
+    facts = [
+        ("asked by", run["asked_by"]),
+        ("due", _second(run.get("due_at"))),
+        ("started", _second(run["started_at"])),
+        ("ended", _second(run.get("ended_at"))),
+        ("cause", run.get("cause", "")),
+        ("log", str(log) if log.exists() else ""),
+    ]
+    return [(name, value) for name, value in facts if value]
 
 
 def _present(run: Record) -> Record:
@@ -125,3 +141,7 @@ def _present(run: Record) -> Record:
 def _took(run: Record) -> str:
     end = run.get("ended_at")
     return f"{(end - run['started_at']).total_seconds():.1f} s" if end else ""
+
+
+def _second(moment: datetime | None) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}" if moment else ""

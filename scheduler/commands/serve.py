@@ -28,7 +28,7 @@ def serve() -> None:
     """Keep the schedule of the sites file until SIGTERM or Ctrl-C.
 
     Each crawl is a process of its own. A moment missed while the service was down is made up for by one run. SIGTERM
-    lets crawls finish for WINNOW_GRACE seconds, then ends them; a second one ends them at once.
+    lets crawls finish for WINNOW_GRACE seconds, then tells them to end; a second one tells them at once.
     """
     config, settings = read_config(), read_settings()
     set_up(config.log)

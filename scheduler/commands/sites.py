@@ -15,20 +15,22 @@ from scheduler.clock import now
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import json_option
 from scheduler.config import read_config
-from scheduler.jobs import due_at, plan_of, plans_of, schedule_text
+from scheduler.jobs import next_start, plan_of, plans_of, schedule_text
 from scheduler.output import stdout, write_json
-from store import schedule
+from scheduler.sites_file import write_whole
+from store import run_queries, schedule
 from store.connect import connect, read_settings
 from store.errors import ConfigError, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
     from typing import Any
 
     from crawler.sites import Site
     from scheduler.jobs import Plan
     from store.connect import SyncDatabase
+    from store.run_queries import Record
     from store.schedule import SiteSchedule
 
 
@@ -42,8 +44,8 @@ def sites() -> None:
 def list_sites(*, as_json: bool) -> None:
     """List the sites, their schedules and their next runs."""
     found = load_sites(read_config().sites)
-    stored = _stored(found)
-    rows = [_row(site, plan_of(site), stored) for site in found.values()]
+    stored, last_runs = _stored(found)
+    rows = [_row(site, plan_of(site), stored, last_runs.get(site.name)) for site in found.values()]
     if as_json:
         write_json(rows)
         return
@@ -103,10 +105,7 @@ def add(url: str, name: str | None, every: str) -> None:
     entry = f'[site."{name}"]\nurl = "{site.url}"\nevery = "{every}"\n'
     text = f"{before.rstrip()}\n\n{entry}".lstrip()
     parse_sites(text, str(path))
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"{path} can't be written: {error.strerror}") from None
+    write_whole(path, text)
     click.echo(f"{path}: added {name}; try it with: winnow crawl {name} --limit 10")
 
 
@@ -126,24 +125,27 @@ def _person() -> str:
         return "person"
 
 
-def _stored(names: Iterable[str]) -> Mapping[str, SiteSchedule] | None:
-    """Return what is stored of the sites' schedules; None, and a word on stderr, where MongoDB is away."""
+def _stored(names: Collection[str]) -> tuple[Mapping[str, SiteSchedule] | None, Mapping[str, Record]]:
+    """Return what is stored of the sites' schedules and their last runs; None, and a word, where MongoDB is away."""
     try:
         with connect(read_settings()) as database:
-            return schedule.of_sites(database, names)
+            return schedule.of_sites(database, names), run_queries.last_of(database, names)
     except StoreUnavailable as error:
         click.echo(f"winnow: no next runs: {error}", err=True)
-        return None
+        return None, {}
 
 
-def _row(site: Site, plan: Plan | None, stored: Mapping[str, SiteSchedule] | None) -> dict[str, Any]:
+def _row(
+    site: Site, plan: Plan | None, stored: Mapping[str, SiteSchedule] | None, last_run: Record | None
+) -> dict[str, Any]:
     found = (stored or {}).get(site.name, schedule.NOTHING)
     is_known = stored is not None and plan and not found.paused_at
     return {
         "name": site.name,
         "schedule": schedule_text(site),
-        "next_run_at": due_at(plan, found.firing, now()) if plan and is_known else None,
-        "last_run_at": found.firing.fired_at if found.firing else None,
+        "next_run_at": next_start(plan, found.firing, now()) if plan and is_known else None,
+        "last_run_at": last_run["started_at"] if last_run else None,
+        "last_run_state": last_run["state"] if last_run else None,
         "paused_by": found.paused_by,
         "wanted_by": found.wanted_by,
         "depth": site.depth,

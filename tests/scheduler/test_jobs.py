@@ -1,9 +1,10 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from crawler.sites import parse_sites
-from scheduler.jobs import due_at, plan_of, schedule_text
+from scheduler.jobs import due_at, next_start, plan_of, schedule_text
 from store.errors import ConfigError
 from store.schedule import Firing
 
@@ -60,6 +61,41 @@ def test_a_firing_in_the_future_does_not_hold_a_site_back_when_the_clock_was_set
     assert due_at(plan('every = "1h"'), fired(NOON + DAY), NOON) == NOON
 
 
+def test_a_clock_that_is_set_back_a_little_repeats_no_moment():
+    every_hour = plan('every = "1h"')
+    early = fired(NOON - timedelta(seconds=2), due=NOON)
+    assert due_at(every_hour, early, NOON + MINUTE) == NOON + HOUR
+
+
+@pytest.mark.parametrize("line", ["*/20 * * * *", "0 * * * *", "30 2 * * *", "59 23 * * 0"])
+@pytest.mark.parametrize("extra", ["", '\njitter = "7m"', '\nquiet = "02:15-02:45"'])
+@pytest.mark.parametrize("day", [datetime(2026, 3, 28, 20, tzinfo=UTC), datetime(2026, 10, 24, 20, tzinfo=UTC)])
+def test_each_moment_comes_after_the_one_before_also_when_the_clocks_change(line, extra, day):
+    berlin = plan(f'cron = "{line}"\ntimezone = "Europe/Berlin"{extra}')
+    moments = [day]
+    for _ in range(60):
+        moments.append(berlin.moment_after(moments[-1]))
+    assert all(earlier < later for earlier, later in pairwise(moments))
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "expected"),
+    [("1-5", [0, 1, 2, 3, 4]), ("0", [6]), ("7", [6]), ("fri-sun,1", [0, 4, 5, 6]), ("5-2", [0, 1, 4, 5, 6])],
+)
+def test_weekdays_are_counted_as_cron_does(weekdays, expected):
+    weekly = plan(f'cron = "0 9 * * {weekdays}"')
+    moments = [NOON]
+    for _ in range(7):
+        moments.append(weekly.moment_after(moments[-1]))
+    assert sorted({moment.weekday() for moment in moments[1:]}) == expected
+
+
+@pytest.mark.parametrize("weekdays", ["8", "sonntag", "1-", "/2", "1/0"])
+def test_what_is_no_weekday_is_one_clear_line(weekdays):
+    with pytest.raises(ConfigError, match=r"site 'demo': cron"):
+        plan(f'cron = "0 9 * * {weekdays}"')
+
+
 def test_cron_is_read_in_the_zone_of_the_site():
     at_nine = plan('cron = "0 9 * * *"\ntimezone = "Asia/Shanghai"')
     assert due_at(at_nine, fired(NOON), NOON) == datetime(2025, 12, 21, 1, tzinfo=UTC)
@@ -89,7 +125,21 @@ def test_what_is_due_in_quiet_hours_is_due_at_their_end(quiet, last, due):
 def test_quiet_hours_are_those_of_the_sites_zone():
     shanghai = plan('every = "1h"\nquiet = "21:00-22:00"\ntimezone = "Asia/Shanghai"')
     assert due_at(shanghai, fired(NOON), NOON) == NOON + 2 * HOUR
-    assert due_at(shanghai, None, NOON + HOUR + MINUTE) == NOON + 2 * HOUR
+
+
+@pytest.mark.parametrize(
+    "last", [None, fired(NOON - 5 * HOUR), fired(NOON - 9 * MINUTE, state="interrupted"), fired(NOON + DAY)]
+)
+def test_nothing_that_is_overdue_starts_in_quiet_hours(last):
+    night = plan('every = "1h"\nquiet = "11:55-14:30"')
+    assert next_start(night, last, NOON) == NOON + 2.5 * HOUR
+    assert next_start(night, last, NOON + 3 * HOUR) == NOON + 3 * HOUR
+
+
+def test_what_waits_for_the_end_of_quiet_hours_does_not_start_all_at_once():
+    late = plan('every = "1h"\nquiet = "11:55-14:30"\njitter = "20m"')
+    moment = late.moment_after(NOON - HOUR)
+    assert NOON + 2.5 * HOUR < moment < NOON + 3 * HOUR
 
 
 def test_a_cron_line_that_no_calendar_has_is_one_clear_line():
@@ -102,5 +152,6 @@ def test_a_cron_line_that_no_calendar_has_is_one_clear_line():
 
 def test_a_schedule_in_words():
     assert schedule_text(site('every = "90m"\nquiet = "23:00-6:30"')) == "every 90m, not 23:00-06:30"
+    assert schedule_text(site('every = "0.5s"')) == "every 0.5s"
     assert schedule_text(site("")) == "on demand"
     assert schedule_text(site('every = "1d"\npaused = true')) == "paused in the file"

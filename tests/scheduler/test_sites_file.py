@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from scheduler.sites_file import SitesFile
@@ -68,11 +70,10 @@ def test_without_anything_kept_it_does_not_start(file, path):
 
 def test_a_full_disk_leaves_the_last_good_file_in_force_and_is_tried_again(path):
     """/dev/full refuses every write, as a full disk does."""
-    full = path.parent / "kept.new"
+    full = path.parent / f".kept.toml.{os.getpid()}"
     full.symlink_to("/dev/full")
     file = SitesFile(path, path.parent / "kept.toml")
     assert file.look() is None
     assert "No space left" in file.error
-    full.unlink()
     assert list(file.look()) == ["demo"]
     assert file.error is None

@@ -34,9 +34,9 @@ def test_old_records_and_logs_go_but_the_last_runs_of_each_site_stay(sync_databa
     for days_ago in range(100):
         record(sync_database, "busy", days_ago)
     record(sync_database, "rare", 400)
-    log(tmp_path, "old", 11, 5)
-    log(tmp_path, "new", 9, 5)
-    config = Config(sites=tmp_path, keep_days=10, keep_logs=1000, **CONFIG)
+    log(tmp_path, "old", 11, 5000)
+    log(tmp_path, "new", 9, 5000)
+    config = Config(sites=tmp_path, keep_days=10, keep_logs=100_000, **CONFIG)
     said = prune(sync_database, tmp_path, config, NOW)
     assert sync_database["runs"].count_documents({"site": "busy"}) == 30
     assert sync_database["runs"].find_one({"_id": "busy-0"})
@@ -48,6 +48,6 @@ def test_old_records_and_logs_go_but_the_last_runs_of_each_site_stay(sync_databa
 
 def test_logs_that_take_too_much_go_the_oldest_first(sync_database, tmp_path):
     for name, days_ago in (("a", 3), ("b", 2), ("c", 1)):
-        log(tmp_path, name, days_ago, 400)
-    prune(sync_database, tmp_path, Config(sites=tmp_path, keep_days=10, keep_logs=900, **CONFIG), NOW)
+        log(tmp_path, name, days_ago, 5000)
+    prune(sync_database, tmp_path, Config(sites=tmp_path, keep_days=10, keep_logs=20_000, **CONFIG), NOW)
     assert sorted(path.name for path in tmp_path.glob("*.log")) == ["b.log", "c.log"]

@@ -25,7 +25,7 @@ def healthy(sync_database):
 
 @pytest.fixture
 def codes(healthy):
-    return lambda: {finding.code: finding for finding in check.findings(healthy, NOW)}
+    return lambda: {finding.code: finding for finding in check.findings(healthy)}
 
 
 def test_of_a_healthy_database_nothing_is_told(codes):

@@ -99,11 +99,9 @@ def test_a_grip_is_lost_with_the_lease(database, run):
     run(scenario())
 
 
-def test_a_sweep_gives_back_what_the_dead_hold_at_once_and_what_is_out_of_reach_after_a_while(
-    database, sync_database, run
-):
+def test_a_watch_finds_the_dead_at_once_and_who_is_out_of_reach_after_a_while(database, sync_database, run):
     dead = this_process() | {"born": -1}
-    watch = leases.Watch()
+    watch = leases.LeaseWatch()
 
     async def prepare():
         await hold(database, "dead", ran_out_by=-1000, holder=dead)
@@ -111,15 +109,31 @@ def test_a_sweep_gives_back_what_the_dead_hold_at_once_and_what_is_out_of_reach_
         await hold(database, "renewed", ran_out_by=1)
         await hold(database, "living", ran_out_by=-1000)
 
-    def held():
-        return {lease["_id"] for lease in sync_database["leases"].find()}
+    def over(clock):
+        return {lease["_id"] for lease in watch.over(sync_database, clock)}
 
     run(prepare())
-    watch.sweep(sync_database, 100.0)
-    assert held() == {"away", "renewed", "living"}
+    assert over(100.0) == {"dead"}
     run(leases.renew(database, "renewed", "renewed-old"))
-    watch.sweep(sync_database, 100.0 + leases.WATCH)
-    assert held() == {"renewed", "living"}
+    assert over(100.0 + leases.WATCH) == {"dead", "away"}
+
+
+def test_a_watch_counts_nothing_that_it_saw_before_a_gap_in_which_nobody_could_renew(database, sync_database, run):
+    watch = leases.LeaseWatch()
+    run(hold(database, "away", ran_out_by=1))
+    assert watch.over(sync_database, 100.0) == []
+    assert watch.over(sync_database, 100.0 + 3 * leases.WATCH) == []
+
+
+def test_what_is_over_is_broken_off_unless_its_holder_came_back(database, sync_database, run):
+    run(hold(database, "away", ran_out_by=1))
+    [lease] = list(sync_database["leases"].find())
+    run(leases.renew(database, "away", "away-old"))
+    leases.break_off(sync_database, lease)
+    assert leases.held(sync_database) == {"away-old"}
+    [lease] = list(sync_database["leases"].find())
+    leases.break_off(sync_database, lease)
+    assert leases.held(sync_database) == set()
 
 
 def test_of_a_process_in_another_container_of_the_same_name_nothing_is_known():

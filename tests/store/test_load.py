@@ -51,7 +51,7 @@ def test_what_is_loaded_is_what_was_saved(stored, folder, elsewhere):
     bring_back(elsewhere, folder)
     for name in set(stored.list_collection_names()) - {"meta"}:
         assert list(elsewhere[name].find().sort("_id")) == list(stored[name].find().sort("_id"))
-    assert list(check.findings(elsewhere, LATER)) == []
+    assert list(check.findings(elsewhere)) == []
 
 
 def test_a_database_that_is_not_empty_is_only_replaced_when_told(folder, elsewhere):
@@ -139,14 +139,14 @@ def test_a_dump_of_an_older_version_is_migrated(sync_database, elsewhere, tmp_pa
     dump(sync_database, tmp_path / "d", now=NOW, on_progress=quiet)
     assert "migrated to version 1" in bring_back(elsewhere, tmp_path / "d")[0]
     assert elsewhere["schedule"].find_one()["due_at"] == NOW
-    assert list(check.findings(elsewhere, LATER)) == []
+    assert list(check.findings(elsewhere)) == []
 
 
 def test_a_newer_database_goes_back_by_an_older_dump(folder, stored):
     stored["meta"].update_one({"_id": "schema"}, {"$set": {"version": 99}})
     stored["novelties"].insert_one({})
     bring_back(stored, folder, replace=True)
-    assert list(check.findings(stored, LATER)) == []
+    assert list(check.findings(stored)) == []
     assert "novelties" not in stored.list_collection_names()
 
 
@@ -176,13 +176,13 @@ def test_a_load_that_was_killed_is_known_to_all_and_mended_by_the_next(folder, s
     settings = read_settings({"MONGODB_URI": mongo_uri})
     with pytest.raises(ConfigError, match="half loaded"), connect(settings):
         pass
-    assert "half-loaded" in {finding.code for finding in check.findings(stored, LATER)}
+    assert "half-loaded" in {finding.code for finding in check.findings(stored)}
     with pytest.raises(ConfigError, match="--replace"):
         bring_back(stored, folder)
     bring_back(stored, folder, replace=True)
     with connect(settings) as database:
         assert database["articles"].count_documents({}) == 3
-        assert list(check.findings(database, LATER)) == []
+        assert list(check.findings(database)) == []
 
 
 def test_a_dump_is_whole_although_a_crawl_stores_at_every_moment_of_it(stored, elsewhere, tmp_path):
@@ -199,7 +199,7 @@ def test_a_dump_is_whole_although_a_crawl_stores_at_every_moment_of_it(stored, e
     dump(stored, tmp_path / "d", now=NOW, on_progress=crawl)
     assert next(numbers) > 5005
     bring_back(elsewhere, tmp_path / "d")
-    assert list(check.findings(elsewhere, LATER)) == []
+    assert list(check.findings(elsewhere)) == []
     newest = elsewhere["sources"].find_one()["newest"]
     wanted = {article(number)["_id"] for number in range(5000, newest + 1)}
     assert wanted <= set(elsewhere["articles"].distinct("_id"))
