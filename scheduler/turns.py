@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, frozen=True)
 class Turn:
-    """A site that waits for a place, due or wanted `since`; `wanted` says that a person asked, else the schedule did."""
+    """A site that waits for a place, due or wanted `since`; `wanted`: a person asked for it, else the schedule did."""
 
     site: str
     since: datetime
