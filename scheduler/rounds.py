@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_ANSWER = 6.0  # seconds after which a MongoDB that says nothing is away; to choose a server it has 5
+
 
 class Rounds:
     """Each round is repeated by a clock that no one sets, and ends nothing if it goes wrong."""
@@ -92,9 +94,9 @@ class Rounds:
     async def _look_at_wishes(self) -> None:
         """See who wants a site now and which are paused, and whether MongoDB is there."""
         try:
-            wanted, paused = await self._store.ask(lambda db: (schedule.wanted(db), schedule.paused(db)))
+            wanted, paused = await self._store.ask(_wanted_and_paused, within=_ANSWER)
         except StoreUnavailable as error:
-            await self._miss_store(error)
+            await self.miss_store(error)
             return
         sites = self._state.sites
         if self._state.store_away_since:
@@ -107,7 +109,8 @@ class Rounds:
                 self._state.enter(name, "waiting")
                 self._turns.put(Turn(name, now(), wanted=True))
 
-    async def _miss_store(self, error: StoreUnavailable) -> None:
+    async def miss_store(self, error: StoreUnavailable) -> None:
+        """Show that MongoDB is away, and start an embedded one that died."""
         if not self._state.store_away_since:
             logger.warning("%s; waiting for it", error)
             self._state.store_away_since = now()
@@ -147,6 +150,10 @@ class Rounds:
         logs = self._file.copy.parent / "logs"
         if said := await self._store.ask(lambda database: prune(database, logs, self._config, now())):
             logger.info("%s", said)
+
+
+def _wanted_and_paused(database: SyncDatabase) -> tuple[list[str], set[str]]:
+    return schedule.wanted(database), schedule.paused(database)
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -8,19 +8,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from scheduler.clock import now
 from scheduler.crawls import Crawls
+from scheduler.limits import RETRY
 from scheduler.rounds import Rounds
 from scheduler.state import ServiceState
 from scheduler.timetable import Timetable
 from scheduler.turns import Turns
+from scheduler.web.access import check_listen
 from scheduler.web.app import create_app
 from scheduler.web.backstage import Backstage
 from scheduler.web.metrics import Metrics
 from scheduler.web.server import WebServer
-from store import run_queries, runs
+from store import accounts, migrations, run_queries, runs
+from store.errors import StoreUnavailable
 from store.service import ServiceStore
 
 if TYPE_CHECKING:
@@ -54,20 +58,37 @@ class Service:
         """Keep the schedule.
 
         Raises:
-            ConfigError: the sites file is wrong, or the address can't be listened at.
-            StoreUnavailable: MongoDB went away during the start.
+            ConfigError: the sites file is wrong, or the address can't be listened at or only with an account.
+            StoreUnavailable: MongoDB went away in the middle of the start.
         """
         stop, hurry = _signals()
         sites = self._file.start()
         self._rounds.tell_of_file()
         await self._web.start()
         try:
-            await self._start(sites)
-            await stop.wait()
-            await self._end(hurry)
+            if await self._find_store(stop):
+                await self._start(sites)
+                await stop.wait()
+                await self._end(hurry)
         finally:
             await self._web.stop()
             await self._store.close()
+
+    async def _find_store(self, stop: asyncio.Event) -> bool:
+        """Wait for MongoDB, after a boot say, and bring the database up to date; False if there is no time left."""
+        while not stop.is_set():
+            try:
+                await self._store.ask(migrations.migrate)
+                has_accounts = await self._store.ask(accounts.has_any)
+            except StoreUnavailable as error:
+                await self._rounds.miss_store(error)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), RETRY)
+            else:
+                check_listen(self._config.listen[0], has_accounts=has_accounts)
+                self._state.store_away_since = None
+                return True
+        return False
 
     async def _start(self, sites: dict[str, Site]) -> None:
         await self._store.ask(lambda database: runs.mark_dead(database, now()))

@@ -68,13 +68,22 @@ def connect(settings: Settings, *, as_is: bool = False) -> Iterator[SyncDatabase
         StoreUnavailable: no server answers, then or later, it refuses the user, or none can be started.
         ConfigError: a newer Winnow made the database, or it is half loaded.
     """
+    with unasked(settings) as database, explained(settings):
+        commands.run(database, migrations.marks() if as_is else migrations.fit())
+        yield database
+
+
+@contextmanager
+def unasked(settings: Settings) -> Iterator[SyncDatabase]:
+    """Open the database without asking whether a server answers.
+
+    Raises:
+        StoreUnavailable: an embedded server can't be started.
+    """
     with ExitStack() as stack:
         uri = settings.uri or stack.enter_context(EmbeddedServer(settings.data).used())
         client: MongoClient[Record] = stack.enter_context(MongoClient(uri, **_options(settings)))
-        database = client[_name(settings)]
-        with explained(settings):
-            commands.run(database, migrations.marks() if as_is else migrations.fit())
-            yield database
+        yield client[_name(settings)]
 
 
 class AsyncConnection:

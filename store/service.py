@@ -43,9 +43,9 @@ class ServiceStore:
         self._settings = settings
         self._connection = open_async(settings)
 
-    async def ask(self, call: Callable[[SyncDatabase], T]) -> T:
-        """Run a call of the store in a thread."""
-        return await self._watched(lambda: asyncio.to_thread(call, self.database))
+    async def ask(self, call: Callable[[SyncDatabase], T], *, within: float | None = None) -> T:
+        """Run a call of the store in a thread, and wait `within` seconds at most for it."""
+        return await self._watched(lambda: _in_time(asyncio.to_thread(call, self.database), within))
 
     async def reserve(self, site: str, run: str) -> None:
         """Take the lease of a site for a crawl that is about to start.
@@ -90,3 +90,10 @@ class ServiceStore:
             raise
         self.is_present.set()
         return result
+
+
+async def _in_time(answer: Awaitable[T], within: float | None) -> T:
+    try:
+        return await asyncio.wait_for(answer, within)
+    except TimeoutError:
+        raise StoreUnavailable(f"MongoDB has not answered for {within:.0f} s") from None

@@ -12,9 +12,7 @@ from scheduler.config import logs_folder, read_config
 from scheduler.logs import set_up
 from scheduler.service import Service
 from scheduler.sites_file import SitesFile
-from scheduler.web.access import check_listen
-from store import accounts, migrations
-from store.connect import connect, read_settings
+from store.connect import read_settings, unasked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,9 +33,7 @@ def serve() -> None:
     check_addresses(config.alerts)
     logs = logs_folder(settings.data)
     file = SitesFile(config.sites, settings.data / "sites.good.toml")
-    with connect(settings) as database:
-        migrations.migrate(database)
-        check_listen(config.listen[0], has_accounts=accounts.has_any(database))
+    with unasked(settings) as database:
         asyncio.run(_serve(config, settings, database, file, logs))
 
 

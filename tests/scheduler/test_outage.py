@@ -36,6 +36,7 @@ def server(tmp_path):
             client.admin.command("ping")
         return uri, started[-1]
 
+    start.uri = f"mongodb://127.0.0.1:{port}/"
     yield start
     for process in started:
         with contextlib.suppress(ProcessLookupError):
@@ -83,3 +84,28 @@ def test_a_service_says_that_it_waits_for_a_server_and_goes_on_with_it(server, w
         seen = runs.count_documents({"state": "finished"})
         wait_for(lambda: runs.count_documents({"state": "finished"}) >= seen + 2)
     assert "Traceback" not in said(winnow)
+
+
+def test_a_service_that_starts_before_its_server_waits_for_it(server, winnow):
+    winnow = Winnow(winnow.data, server.uri, winnow.environ)
+    sites = winnow.data / "sites.toml"
+    sites.write_text(sites.read_text() + 'every = "1h"\n')
+    with serving(winnow):
+        wait_for(lambda: "waiting for it" in said(winnow))
+        server()
+        wait_for(lambda: "newsroom-" in said(winnow) and "finished: all read" in said(winnow))
+
+
+def test_a_service_sees_a_server_that_is_frozen(server, winnow):
+    uri, process = server()
+    winnow = Winnow(winnow.data, uri, winnow.environ)
+    with serving(winnow):
+        url = wait_for(lambda: re.search(r"ready at (\S+):", said(winnow)))[1]
+        process.send_signal(signal.SIGSTOP)
+        wait_for(lambda: httpx.get(f"{url}health/ready").status_code == 503, within=15)
+        process.send_signal(signal.SIGCONT)
+        wait_for(lambda: httpx.get(f"{url}health/ready").status_code == 200)
+
+
+def test_without_an_account_it_does_not_listen_where_others_can_come_in(winnow):
+    assert winnow("serve", code=2, WINNOW_LISTEN="0.0.0.0:0").stderr.count("\n") == 1

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -104,7 +104,7 @@ def test_a_dump_that_is_damaged_or_newer_changes_nothing(folder, elsewhere, dama
 
 
 def test_a_living_crawl_is_not_disturbed(folder, stored):
-    lease = {"_id": "demo", "run": "r1", "until": LATER + timedelta(seconds=30), "holder": this_process()}
+    lease = {"_id": "demo", "run": "r1", "until": datetime.now(UTC) + timedelta(minutes=1), "holder": this_process()}
     stored["leases"].insert_one(lease)
     with pytest.raises(SiteBusy, match="demo is being crawled by run r1"):
         bring_back(stored, folder, replace=True)
