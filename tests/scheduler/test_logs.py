@@ -94,8 +94,7 @@ def test_a_traceback_is_part_of_its_line(lines):
 
 
 def test_libraries_and_warnings_follow(lines):
-    assert any("GET /health/live" in line["message"] for line in said(lines, "uvicorn.access"))
-    assert all("color_message" not in line for line in said(lines, "uvicorn.error"))
+    assert not any(said(lines, "uvicorn.access"))
     (job,) = said(lines, "apscheduler.executors.default")
     assert "ZeroDivisionError" in job["exc_info"]
     assert "this is old" in said(lines, "py.warnings")[0]["message"]
