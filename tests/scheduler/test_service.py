@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from store import run_queries
+from store.leases import LEASE
 from tests.support.service import said, serving, wait_for
 
 
@@ -133,6 +134,21 @@ def test_two_services_on_one_database_never_crawl_a_site_twice_at_once(winnow, s
     assert {run["state"] for run in found} == {"finished"}
     assert all(later["started_at"] > run["ended_at"] for run, later in pairwise(found))
     assert len({run["due_at"] for run in found}) == len(found)
+
+
+def test_when_a_service_is_killed_with_its_crawl_another_takes_over_within_the_lease(winnow, sync_database, entry):
+    entry('every = "1h"', delay=0.03)
+    with serving(winnow, code=-signal.SIGKILL) as first:
+        run = wait_for(lambda: running(sync_database))
+        with serving(winnow):
+            wait_for(lambda: said(winnow).count("ready at") == 2)
+            killed = time.monotonic()
+            first.kill()
+            os.kill(run["holder"]["pid"], signal.SIGKILL)
+            wait_for(lambda: [later for later in having(sync_database) if later["_id"] != run["_id"]])
+            assert time.monotonic() - killed < LEASE
+            wait_for(lambda: having(sync_database, state="finished"))
+    assert [run["state"] for run in having(sync_database)] == ["interrupted", "finished"]
 
 
 def test_a_change_of_the_file_is_taken_up_and_an_error_in_it_leaves_the_last_good_schedule(
