@@ -10,16 +10,16 @@ import pytest
 
 from scheduler.web import sessions
 from scheduler.web.access import check_listen
-from scheduler.web.passwords import hash_secret, new_token
+from scheduler.web.passwords import hash_password, hash_token, new_token
 from store import accounts, schedule
 from store.accounts import Account
 from store.errors import ConfigError
 from tests.support.webapp import served
 
 PASSWORD = "correct horse battery"
-HASH = hash_secret(PASSWORD)  # once: it is meant to be slow
+HASH = hash_password(PASSWORD)  # once: it is meant to be slow
 TOKEN = new_token("prometheus")
-TOKEN_HASH = hash_secret(TOKEN)
+TOKEN_HASH = hash_token(TOKEN)
 FROM_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -184,9 +184,35 @@ def test_guessing_is_slowed_down_and_the_right_password_does_not_help_then(clien
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
 
 
-def test_guessing_tokens_is_slowed_down_too(client, token):
+def test_who_knows_one_password_guesses_no_more_of_another_by_it(client, ada, reader):
+    told = []
+    for number in range(6):
+        told.append(log_in(client, "ada", f"guess number {number}").status_code)
+        log_in(client, "rhea")
+        client.cookies.clear()
+    assert told == [401] * 5 + [429]
+
+
+def test_guessing_elsewhere_keeps_nobody_out(client, ada):
+    for number in range(12):
+        guess = {"name": "ada", "password": "wrong"}
+        client.post("/login", data=guess, headers=FROM_PAGE | {"X-Forwarded-For": f"203.0.113.{number % 2}"})
+    assert log_in(client).status_code == 303
+
+
+def test_the_limit_holds_for_each_client_that_a_proxy_names(client, ada):
+    def guess(address):
+        asked = {"name": "ada", "password": "wrong"}
+        return client.post("/login", data=asked, headers=FROM_PAGE | {"X-Forwarded-For": address}).status_code
+
+    assert [guess("203.0.113.7") for _ in range(6)] == [401] * 5 + [429]
+    assert guess("203.0.113.8") == 401
+
+
+def test_wrong_tokens_keep_the_right_one_from_nothing(client, token):
     wrong = {"Authorization": "Bearer prometheus.wrong"}
-    assert [client.get("/api/state", headers=wrong).status_code for _ in range(6)] == [401] * 5 + [429]
+    assert {client.get("/api/state", headers=wrong).status_code for _ in range(30)} == {401}
+    assert client.get("/api/state", headers=token).status_code == 200
 
 
 def test_a_forged_or_strange_cookie_is_no_session(client, ada):

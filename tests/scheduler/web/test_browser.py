@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from scheduler.web.passwords import hash_secret
+from scheduler.web.passwords import hash_password
 from store import accounts, schedule
 from store.accounts import Account
 from tests.support.records import alert, run_record
@@ -101,7 +101,7 @@ def test_the_buttons_work(visit, sync_database, has_script):
 
 def test_logging_in_and_out(visit, sync_database):
     account = Account(
-        name="ada", role="reader", kind="password", hash=hash_secret(PASSWORD), created_at=datetime.now(UTC)
+        name="ada", role="reader", kind="password", hash=hash_password(PASSWORD), created_at=datetime.now(UTC)
     )
     accounts.put(sync_database, account)
     page = visit()
