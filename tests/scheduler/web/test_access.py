@@ -96,6 +96,12 @@ def test_without_accounts_a_page_elsewhere_can_not_ask_for_anything(client, sync
     assert schedule.of_site(sync_database, "beacon").paused_by is None
 
 
+def test_without_accounts_a_page_of_a_proxy_that_hides_itself_changes_nothing(client, sync_database):
+    hidden = FROM_PAGE | {"Origin": "https://news.example.com", "X-Form-Token": form_token(client)}
+    assert client.post("/api/sites/beacon/pause", headers=hidden).status_code == 403
+    assert schedule.of_site(sync_database, "beacon").paused_by is None
+
+
 def test_without_accounts_a_page_of_ours_shows_its_token(client):
     assert client.post("/api/sites/beacon/pause", headers=FROM_PAGE).status_code == 403
     shown = FROM_PAGE | {"X-Form-Token": form_token(client)}
