@@ -39,7 +39,7 @@ class Register:
         self._known: Known | None = None
         self._known_at = 0.0
         self._tried_at = -PATIENCE
-        self._lock = asyncio.Lock()  # one question at a time, however many requests wait for the answer
+        self._asking: asyncio.Task[None] | None = None  # one question at a time, however many wait for the answer
 
     async def known(self) -> Known:
         """Return what is known.
@@ -47,11 +47,8 @@ class Register:
         Raises:
             StoreUnavailable: the store is away, and what it last said is too old to be relied on.
         """
-        if self._age() <= FRESH and self._known:
-            return self._known
-        async with self._lock:
-            if self._age() > FRESH and _clock() - self._tried_at >= PATIENCE:
-                await self._ask()
+        if self._age() > FRESH:
+            await self._ask_within(PATIENCE)
         if self._known and (not self._known.accounts or self._age() <= GOOD):
             return self._known
         raise StoreUnavailable("MongoDB does not answer, so nobody can be let in now")
@@ -59,6 +56,15 @@ class Register:
     def forget(self) -> None:
         """Ask anew at the next question: something has changed."""
         self._known_at = self._tried_at = -GOOD
+
+    async def _ask_within(self, seconds: float) -> None:
+        """Wait so long for an answer; a store that is frozen gives none, and the question stays open."""
+        if self._asking is None:
+            if _clock() - self._tried_at < PATIENCE:
+                return
+            self._asking, self._asked_at = asyncio.create_task(self._ask(), name="accounts"), _clock()
+        left = self._asked_at + seconds - _clock()
+        await asyncio.wait([self._asking], timeout=max(0.0, left) if self._known else None)
 
     async def _ask(self) -> None:
         try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 import uvicorn
 
+from scheduler.web.connection import Connection
 from store.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from scheduler.web.app import WebApp
 
 THREADS = 8  # for what waits for MongoDB; each costs memory that the idle service does not give back
-MOST_CONNECTIONS = 500  # more are told to come back; the crawls need file descriptors too
 GRACE = 1  # seconds that requests under way have when the server stops
 PEER_SILENCE = 30_000  # ms after which a peer that takes nothing of what it is sent is cut off
 
@@ -26,8 +26,9 @@ PEER_SILENCE = 30_000  # ms after which a peer that takes nothing of what it is 
 class WebServer:
     """Serves an app at one address; `listen` is host and port, port 0 any free one."""
 
-    def __init__(self, app: WebApp, listen: tuple[str, int]) -> None:
+    def __init__(self, app: WebApp, listen: tuple[str, int], connection: type[Connection] = Connection) -> None:
         self._app = app
+        self._connection = connection
         self._listen = listen
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
@@ -45,14 +46,13 @@ class WebServer:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         config = uvicorn.Config(
             self._app,
-            http="h11",
+            http=self._connection,
             ws="none",
             loop="none",
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
-            limit_concurrency=MOST_CONNECTIONS,
             forwarded_allow_ips=["127.0.0.1", "::1"],  # what a proxy on this machine says of its client is believed
             timeout_graceful_shutdown=GRACE,
         )

@@ -3,13 +3,13 @@
 import asyncio
 import signal
 import socket
-import time
 
 import httpx
 import pytest
 
 from scheduler.web.app import create_app
 from scheduler.web.backstage import Backstage
+from scheduler.web.connection import Connection
 from scheduler.web.metrics import Metrics
 from scheduler.web.server import WebServer
 from store.errors import ConfigError
@@ -48,21 +48,18 @@ def test_it_leaves_signals_alone_and_tells_its_address(app, run):
     assert (url.startswith("http://127.0.0.1:"), status) == (True, 200)
 
 
-def test_open_streams_do_not_hold_up_its_end(app, run):
+def test_open_streams_are_ended_whole_at_its_end(app, run):
     async def serve():
         server = WebServer(app, ("127.0.0.1", 0))
         await server.start()
         async with httpx.AsyncClient(base_url=server.url) as client, client.stream("GET", "/api/live") as stream:
             lines = stream.aiter_lines()
             await anext(lines)
-            start = time.perf_counter()
             await server.stop()
-            rest = [line async for line in lines]
-            return time.perf_counter() - start, rest
+            async for _ in lines:  # raises if the stream was cut off
+                pass
 
-    seconds, rest = run(serve())
-    assert seconds < 2
-    assert isinstance(rest, list)
+    run(serve())
 
 
 def test_a_peer_that_sends_half_a_request_does_not_hold_up_its_end(app, run):
@@ -74,10 +71,7 @@ def test_a_peer_that_sends_half_a_request_does_not_hold_up_its_end(app, run):
         writer.write(b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nname=")
         await writer.drain()
         await asyncio.sleep(0.2)
-        start = time.perf_counter()
-        await server.stop()
-        seconds = time.perf_counter() - start
+        await asyncio.wait_for(server.stop(), Connection.patience / 2)  # so it was not the peer's time that ran out
         writer.close()
-        return seconds
 
-    assert run(serve()) < 2
+    run(serve())
