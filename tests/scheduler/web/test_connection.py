@@ -32,7 +32,7 @@ def app(sync_database, tmp_path, state):
 @contextlib.asynccontextmanager
 async def serving(app, connection):
     """A server, and a way to connect to it."""
-    server = WebServer(app, ("127.0.0.1", 0), connection)
+    server = WebServer(app, ("127.0.0.1", 0), connection=connection)
     await server.start()
     url, opened = httpx.URL(server.url), []
 
