@@ -112,5 +112,5 @@ def test_listening_where_others_reach_it_is_told(app, run, caplog, host, is_told
 
 
 def test_a_proxy_that_is_no_address_is_a_mistake_in_a_setting():
-    with pytest.raises(ConfigError, match="WINNOW_PROXIES=.*: nas is no address"):
+    with pytest.raises(ConfigError, match=r"WINNOW_PROXIES=.*: nas is no address"):
         read(OPTIONS, {"WINNOW_PROXIES": "10.0.0.0/24 nas"})
