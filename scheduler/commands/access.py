@@ -75,7 +75,7 @@ def list_accounts(*, as_json: bool) -> None:
 @access.command("remove")
 @click.argument("name")
 def remove(name: str) -> None:
-    """Remove an account: its sessions and its token end within a minute."""
+    """Remove an account: its sessions and its token end within seconds."""
     with connect(read_settings()) as database:
         if not accounts.remove(database, name):
             raise ConfigError(f"no account {name!r}; `winnow access` lists them")

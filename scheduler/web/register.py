@@ -33,10 +33,11 @@ class Known:
 
 
 class Register:
-    """`load` asks the store, and raises StoreUnavailable."""
+    """`load` asks the store, and raises StoreUnavailable; `good` is in seconds."""
 
-    def __init__(self, load: Callable[[], Known]) -> None:
+    def __init__(self, load: Callable[[], Known], good: float = GOOD) -> None:
         self._load = load
+        self._good = good
         self._known: Known | None = None
         self._known_at = 0.0
         self._tried_at = self._asked_at = -PATIENCE
@@ -84,7 +85,7 @@ class Register:
                 self._asking = None
 
     def _will_do(self) -> bool:
-        return self._known is not None and (not self._known.accounts or self._age() <= GOOD)
+        return self._known is not None and (not self._known.accounts or self._age() <= self._good)
 
     def _age(self) -> float:
         return _clock() - self._known_at if self._known else float("inf")

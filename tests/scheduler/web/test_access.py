@@ -307,10 +307,24 @@ def test_a_password_is_no_token(client, ada):
     assert client.get("/api/state", headers={"Authorization": f"Bearer ada.{PASSWORD}"}).status_code == 401
 
 
-def test_while_the_store_is_away_sessions_last_and_nobody_logs_in_anew(client, ada, state):
+def test_while_the_store_is_away_what_is_known_of_accounts_holds(client, ada, state):
     log_in(client)
     state.store_away_since = datetime.now(UTC)
     assert client.get("/api/state").status_code == 200
+    client.cookies.clear()
+    assert log_in(client).status_code == 303
+
+
+def test_logging_out_while_the_store_is_away_ends_the_session_here_and_says_what_it_does_not(client, ada, state):
+    log_in(client)
+    shown = FROM_PAGE | {"X-Form-Token": form_token(client)}
+    state.store_away_since = datetime.now(UTC)
+    answer = client.post("/logout", headers=shown)
+    assert answer.status_code == 503
+    assert "a copy of its cookie is not" in answer.text
+    assert "Log out" not in answer.text
+    assert sessions.COOKIE not in client.cookies
+    assert client.get("/api/state").status_code == 401
 
 
 def test_every_answer_tells_the_browser_to_trust_nothing_else(client, ada):

@@ -19,11 +19,14 @@ class Store:
     def __init__(self):
         self.accounts = {"ada": ADA}
         self.asked = 0
+        self.is_away = False
         self.thawed = threading.Event()
         self.thawed.set()
 
     def load(self):
         self.asked += 1
+        if self.is_away:
+            raise StoreUnavailable("away")
         accounts = dict(self.accounts)
         assert self.thawed.wait(10)
         return Known(accounts, b"key")
@@ -81,9 +84,22 @@ def test_an_answer_from_before_a_change_is_not_taken_for_one_after_it(run, store
     assert run(ask()).accounts == {}
 
 
-def test_a_store_that_is_away_from_the_start_lets_nobody_in(run):
-    def load():
-        raise StoreUnavailable("away")
-
+def test_a_store_that_is_away_from_the_start_lets_nobody_in(run, store):
+    store.is_away = True
     with pytest.raises(StoreUnavailable, match="nobody can be let in"):
-        run(Register(load).known())
+        run(Register(store.load).known())
+
+
+def test_what_is_known_is_good_for_a_while_only_but_that_there_is_no_account_until_the_store_is_back(run, store):
+    async def ask():
+        register = Register(store.load, good=FRESH)
+        await register.known()
+        store.is_away = True
+        await fresh_is_over()
+        await register.known()
+
+    with pytest.raises(StoreUnavailable):
+        run(ask())
+    store.is_away = False
+    store.accounts.clear()
+    run(ask())
