@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from scheduler.web import sessions
 from scheduler.web.attempts import WINDOW, Attempts
+from scheduler.web.backstage import now
 from scheduler.web.origins import is_forwarded, is_from_browser, is_loopback, is_same_origin, names_loopback
 from scheduler.web.passwords import MOST, is_password, is_token
 from store.accounts import OPERATOR, PASSWORD, TOKEN, Account
@@ -73,7 +74,7 @@ class Access:
         if token := _bearer(request):
             account = _of_token(known, token)
             return Visitor(name=account.name, role=account.role)
-        session = sessions.read(known.key, request.cookies.get(sessions.COOKIE, ""), known.accounts)
+        session = sessions.read(known.key, request.cookies.get(sessions.COOKIE, ""), known.accounts, now())
         if session is None:
             return None
         role, form_token = known.accounts[session.name].role, sessions.form_token(known.key, session.id)
@@ -91,7 +92,7 @@ class Access:
             logger.warning("a log-in from %s failed", address)  # no name: people type their password there
             raise HTTPException(401, _WRONG)
         self._attempts.forgive(address, name)
-        return sessions.issue(known.key, account)
+        return sessions.issue(known.key, account, now())
 
     def forget(self) -> None:
         """Ask the store anew: an account has changed."""

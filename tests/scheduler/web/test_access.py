@@ -275,6 +275,17 @@ def test_a_reader_reads_and_changes_nothing_but_may_log_out(client, reader, sync
     assert sync_database["schedule"].count_documents({}) == 0
 
 
+def test_no_page_elsewhere_logs_anybody_in_or_out(client, ada):
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {}):
+        answer = client.post("/login", data={"name": "ada", "password": PASSWORD}, headers=headers)
+        assert (answer.status_code, sessions.COOKIE in client.cookies) == (403, False)
+    log_in(client)
+    shown = {"X-Form-Token": form_token(client)}
+    for headers in (shown | {"Sec-Fetch-Site": "cross-site"}, shown | {"Origin": "https://evil.example"}, FROM_PAGE):
+        assert client.post("/logout", headers=headers).status_code == 403
+    assert client.get("/api/state").status_code == 200
+
+
 def test_a_logout_ends_the_session_for_a_copy_of_the_cookie_too(client, ada):
     log_in(client)
     copy = client.cookies[sessions.COOKIE]
