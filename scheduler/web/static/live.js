@@ -104,7 +104,7 @@ function fill(item, run) {
   field("site").href = `/runs/${encodeURIComponent(run.id)}`;
   field("state").textContent = run.state;
   field("state").className = `badge ${run.state}`;
-  for (const name of ["pages", "kept", "failed", "remaining"]) field(name).textContent = numbers.format(run[name]);
+  for (const name of ["pages", "accepted", "failed", "remaining"]) field(name).textContent = numbers.format(run[name]);
   field("rate").textContent = run.rate.toFixed(1);
   field("drops").textContent = numbers.format(run.dropped.reduce((sum, drop) => sum + drop.count, 0));
   const done = run.articles + run.failed;
