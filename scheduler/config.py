@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -36,6 +37,15 @@ def _address(raw: str) -> tuple[str, int]:
     return host, port
 
 
+def _networks(raw: str) -> list[str]:
+    for each in raw.split():
+        try:
+            ip_network(each)
+        except ValueError:
+            raise ValueError(f"{each} is no address and no network, as in 127.0.0.1 or 10.0.0.0/24") from None
+    return raw.split()
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(raw: str) -> str:
         if raw not in words:
@@ -54,6 +64,12 @@ OPTIONS = (
         _address,
         "host:port of page, API and metrics; off loopback only with an account",
     ),
+    Option(
+        "WINNOW_PROXIES",
+        "127.0.0.1 ::1",
+        _networks,
+        "addresses and networks of proxies that are believed who asks and how, separated by spaces",
+    ),
     Option("WINNOW_LOG", "text", _one_of("text", "json"), "how the service writes its log on standard error"),
     Option("WINNOW_ALERTS", "", str.split, "where alerts are sent: Apprise addresses, separated by spaces"),
     Option("WINNOW_KEEP_DAYS", "90", _whole(1), "days that records and logs of runs are kept"),
@@ -69,6 +85,7 @@ class Config:
     crawls: int
     grace: int
     listen: tuple[str, int]
+    proxies: list[str]
     log: str
     alerts: list[str]
     keep_days: int
@@ -103,6 +120,7 @@ def read_config() -> Config:
         crawls=values["WINNOW_CRAWLS"],
         grace=values["WINNOW_GRACE"],
         listen=values["WINNOW_LISTEN"],
+        proxies=values["WINNOW_PROXIES"],
         log=values["WINNOW_LOG"],
         alerts=values["WINNOW_ALERTS"],
         keep_days=values["WINNOW_KEEP_DAYS"],

@@ -58,7 +58,7 @@ def _tell(run: LiveRun, write: Callable[[str], Any], *, as_json: bool) -> None:
 
 def _facts(run: LiveRun) -> str:
     end = f" · {run.state}: {run.reason}" if run.has_ended else f" · {run.remaining} to go"
-    return progress_text(run.pages, run.rate, run.kept, [(drop.reason, drop.count) for drop in run.dropped]) + end
+    return progress_text(run.pages, run.rate, run.accepted, [(drop.reason, drop.count) for drop in run.dropped]) + end
 
 
 def _table(runs: Mapping[str, LiveRun]) -> Table:
@@ -71,7 +71,7 @@ def _table(runs: Mapping[str, LiveRun]) -> Table:
         if run.has_ended:
             continue
         reasons = ", ".join(f"{drop.reason.partition(': ')[2]} {drop.count}" for drop in run.dropped[:4])
-        numbers = (str(run.pages), f"{run.rate:.1f}/s", str(run.kept), str(run.drops), str(run.remaining))
+        numbers = (str(run.pages), f"{run.rate:.1f}/s", str(run.accepted), str(run.drops), str(run.remaining))
         table.add_row(Text(run.site), f"{run.elapsed:.0f} s", *numbers, Text(reasons))
     if not table.row_count:
         table.add_row(Text("no crawl is under way", style="dim"))

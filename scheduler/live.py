@@ -50,7 +50,7 @@ class LiveRun:
     elapsed: float
     pages: int
     articles: int
-    kept: int
+    accepted: int
     failed: int
     remaining: int
     rate: float
@@ -90,7 +90,7 @@ def live_run(record: Record, now: datetime, before: LiveRun | None = None) -> Li
         elapsed=round(elapsed, 1),
         pages=pages,
         articles=counts.get("articles", 0),
-        kept=counts.get("accepted", 0),
+        accepted=counts.get("accepted", 0),
         failed=counts.get("failed", 0),
         remaining=0 if ended_at else counts.get("queued", 0),
         rate=_overall(pages, elapsed) if ended_at else rate(readings, now),
@@ -144,4 +144,4 @@ def _overall(pages: int, seconds: float) -> float:
 
 def _shown(run: LiveRun) -> tuple[Any, ...]:
     """What a person sees change; time passes by itself."""
-    return (run.state, run.reason, run.pages, run.kept, run.failed, run.remaining, run.rate, run.dropped)
+    return (run.state, run.reason, run.pages, run.accepted, run.failed, run.remaining, run.rate, run.dropped)

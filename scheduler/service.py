@@ -52,7 +52,7 @@ class Service:
         self._crawls = crawls = Crawls(store, state, turns, timetable, metrics, logs=logs, sites=file.copy)
         self._rounds = Rounds(config, store, state, file, turns, timetable, crawls, metrics)
         app = create_app(Backstage(state=lambda: state, database=database, logs=logs, metrics=metrics))
-        self._web = WebServer(app, config.listen)
+        self._web = WebServer(app, config.listen, config.proxies)
 
     async def run(self) -> None:
         """Keep the schedule.

@@ -62,12 +62,17 @@ def end_session(database: Database[Record], name: str, session: str, *, until: d
 
 def signing_key(database: Database[Record]) -> bytes:
     """Return the key that sessions are signed with, the same for all services of a database; made when first asked."""
-    fresh = secrets.token_bytes(32)
+    kept = database["meta"].find_one({"_id": "sessions"}) or _made_key(database)
+    return bytes(kept["key"])
+
+
+def _made_key(database: Database[Record]) -> Record:
+    fresh = {"$setOnInsert": {"key": secrets.token_bytes(32)}}
     kept = database["meta"].find_one_and_update(
-        {"_id": "sessions"}, {"$setOnInsert": {"key": fresh}}, upsert=True, return_document=ReturnDocument.AFTER
+        {"_id": "sessions"}, fresh, upsert=True, return_document=ReturnDocument.AFTER
     )
     assert kept is not None  # an upsert that returns what is there after it
-    return bytes(kept["key"])
+    return kept
 
 
 def _account(record: Record) -> Account:

@@ -81,6 +81,8 @@ def test_the_container_file_copies_all_packages_and_installs_as_run_does():
     assert all((ROOT / source).exists() for source in copied)
     packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
     assert {package.partition(".")[0] for package in packages} <= copied
+    sent = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert sent == copied
     ours, theirs = (_pip_options(each) for each in ((ROOT / "run").read_text(), text))
     assert ours <= theirs
 
@@ -93,7 +95,7 @@ def _pip_options(text: str) -> set[str]:
 
 def test_the_health_check_asks_the_port_that_the_service_listens_on(services):
     port = OPTIONS["WINNOW_LISTEN"].parse(services["winnow"]["environment"]["WINNOW_LISTEN"])[1]
-    assert f"http://127.0.0.1:{port}/health/ready" in read("Containerfile")
+    assert f"http://127.0.0.1:{port}/health/live" in read("Containerfile")
 
 
 def _unit() -> dict[str, str]:

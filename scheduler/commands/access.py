@@ -13,7 +13,7 @@ from rich.text import Text
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import json_option
 from scheduler.output import stdout, write_json
-from scheduler.web.passwords import check_password, hash_secret, new_token
+from scheduler.web.passwords import check_password, hash_password, hash_token, new_token
 from store import accounts
 from store.connect import connect, read_settings
 from store.errors import ConfigError
@@ -45,9 +45,8 @@ def add(name: str, role: str, *, is_token: bool) -> None:
         if before and before.kind != kind:
             raise ConfigError(f"{name} has a {before.kind}; `winnow access remove {name}` first")
         secret = new_token(name) if is_token else _ask_password()
-        account = accounts.Account(
-            name=name, role=role, kind=kind, hash=hash_secret(secret), created_at=datetime.now(UTC)
-        )
+        hashed = hash_token(secret) if is_token else hash_password(secret)
+        account = accounts.Account(name=name, role=role, kind=kind, hash=hashed, created_at=datetime.now(UTC))
         accounts.put(database, account)
     click.echo(f"{name} may {'steer' if role == accounts.OPERATOR else 'read'}; "
                f"{'its secret is changed' if before else 'added'}", err=True)  # fmt: skip
@@ -76,7 +75,7 @@ def list_accounts(*, as_json: bool) -> None:
 @access.command("remove")
 @click.argument("name")
 def remove(name: str) -> None:
-    """Remove an account: its sessions and its token end within a minute."""
+    """Remove an account: its sessions and its token end within seconds."""
     with connect(read_settings()) as database:
         if not accounts.remove(database, name):
             raise ConfigError(f"no account {name!r}; `winnow access` lists them")

@@ -5,10 +5,8 @@ A session is a signed cookie, a program shows a token; both end with their accou
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import logging
-import secrets
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,8 +17,9 @@ from starlette.exceptions import HTTPException
 
 from scheduler.web import sessions
 from scheduler.web.attempts import WINDOW, Attempts
+from scheduler.web.backstage import now
 from scheduler.web.origins import is_forwarded, is_from_browser, is_loopback, is_same_origin, names_loopback
-from scheduler.web.passwords import MOST, is_secret
+from scheduler.web.passwords import MOST, is_password, is_token
 from store.accounts import OPERATOR, PASSWORD, TOKEN, Account
 from store.errors import ConfigError
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-CACHED = 60.0  # seconds that a token need not be checked again, which takes some 30 ms of CPU
 SAFE = ("GET", "HEAD", "OPTIONS")
 _WRONG = "name or password is wrong"
 
@@ -66,9 +64,7 @@ class Access:
 
     def __init__(self, register: Register) -> None:
         self._register = register
-        self._logins, self._tokens = Attempts(), Attempts()  # guessing one does not shut out the other
-        self._checked: dict[bytes, tuple[str, str, float]] = {}  # digest of a token: account, its hash, good until
-        self._pepper = secrets.token_bytes(32)
+        self._attempts = Attempts()
 
     async def visitor(self, request: Request) -> Visitor | None:
         """Return who asks, None if they have to say so first."""
@@ -76,9 +72,9 @@ class Access:
         if not known.accounts:
             return _anyone(request, known)
         if token := _bearer(request):
-            account = await self._of_token(known, token, _address(request))
+            account = _of_token(known, token)
             return Visitor(name=account.name, role=account.role)
-        session = sessions.read(known.key, request.cookies.get(sessions.COOKIE, ""), known.accounts)
+        session = sessions.read(known.key, request.cookies.get(sessions.COOKIE, ""), known.accounts, now())
         if session is None:
             return None
         role, form_token = known.accounts[session.name].role, sessions.form_token(known.key, session.id)
@@ -87,36 +83,20 @@ class Access:
     async def log_in(self, name: str, password: str, address: str) -> str:
         """Return the cookie of a new session."""
         known = await self._register.known()
-        _take(self._logins, address)
+        if not self._attempts.take(address, name, time.monotonic()):
+            raise HTTPException(429, "too many attempts; wait a minute", {"Retry-After": f"{WINDOW:.0f}"})
         account = known.accounts.get(name)
         if account and account.kind != PASSWORD:
             account = None
         if not await _is_right(password, account) or account is None:
-            raise _failed(address, _WRONG)
-        self._logins.forgive(address)
-        return sessions.issue(known.key, account)
+            logger.warning("a log-in from %s failed", address)  # no name: people type their password there
+            raise HTTPException(401, _WRONG)
+        self._attempts.forgive(address, name)
+        return sessions.issue(known.key, account, now())
 
     def forget(self) -> None:
         """Ask the store anew: an account has changed."""
         self._register.forget()
-
-    async def _of_token(self, known: Known, token: str, address: str) -> Account:
-        digest = hashlib.blake2b(token.encode(), key=self._pepper).digest()
-        name, hashed, until = self._checked.get(digest, ("", "", 0.0))
-        account = known.accounts.get(name)
-        if account and account.hash == hashed and time.monotonic() < until:
-            return account
-        _take(self._tokens, address)
-        account = known.accounts.get(token.partition(".")[0])
-        if account and account.kind != TOKEN:
-            account = None
-        if not await _is_right(token, account) or account is None:
-            raise _failed(address, "the token is wrong", {"WWW-Authenticate": "Bearer"})
-        self._tokens.forgive(address)
-        now = time.monotonic()
-        self._checked = {key: value for key, value in self._checked.items() if value[2] > now}
-        self._checked[digest] = account.name, account.hash, now + CACHED
-        return account
 
 
 def check_origin(request: Request, visitor: Visitor | None) -> None:
@@ -161,9 +141,12 @@ def _anyone(request: Request, known: Known) -> Visitor:
     return Visitor(name="web", role=OPERATOR, form_token=sessions.form_token(known.key, sessions.OPEN))
 
 
-def _take(attempts: Attempts, address: str) -> None:
-    if not attempts.take(address, time.monotonic()):
-        raise HTTPException(429, "too many attempts; wait a minute", {"Retry-After": f"{WINDOW:.0f}"})
+def _of_token(known: Known, token: str) -> Account:
+    """Return whose token it is; it can't be guessed, so that is neither slowed down nor counted."""
+    account = known.accounts.get(token.partition(".")[0])
+    if account is None or account.kind != TOKEN or not is_token(token, account.hash):
+        raise HTTPException(401, "the token is wrong", {"WWW-Authenticate": "Bearer"})
+    return account
 
 
 def _bearer(request: Request) -> str | None:
@@ -171,17 +154,8 @@ def _bearer(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-async def _is_right(secret: str, account: Account | None) -> bool:
-    """Check a secret; that takes as long if there is no such account."""
-    if len(secret) > MOST:
+async def _is_right(password: str, account: Account | None) -> bool:
+    """Check a password; that takes as long if there is no such account."""
+    if len(password) > MOST:
         return False
-    return await run_in_threadpool(is_secret, secret, account.hash if account else None)
-
-
-def _failed(address: str, sentence: str, headers: dict[str, str] | None = None) -> HTTPException:
-    logger.warning("a log-in from %s failed", address)  # no name: people type their password there
-    return HTTPException(401, sentence, headers)
+    return await run_in_threadpool(is_password, password, account.hash if account else None)

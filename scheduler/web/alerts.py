@@ -37,17 +37,29 @@ class Alert:
 
 
 @dataclass(slots=True, frozen=True)
+class OpenAlerts:
+    """The newest; `has_more` says that there are others."""
+
+    newest: list[Alert]
+    has_more: bool
+
+
+@dataclass(slots=True, frozen=True)
 class Alerts:
+    """`has_more_open` says that more are open than are told."""
+
     open: list[Alert]
+    has_more_open: bool
     ended: list[Alert]
 
 
 @api.get("/alerts")
 def list_alerts(behind: Behind, limit: Annotated[int, Query(ge=0, le=200)] = A_PAGE) -> Alerts:
-    """The alerts that are open, and the latest `limit` of those that are over."""
+    """The alerts that are open, the newest 200 of them, and the latest `limit` of those that are over."""
     with asked():
         over = alerts.ended_ones(behind.store(), limit) if limit else []
-    return Alerts(open_alerts(behind), [Alert.of(record) for record in over])
+    standing = open_alerts(behind)
+    return Alerts(standing.newest, standing.has_more, [Alert.of(record) for record in over])
 
 
 @pages.get("/alerts")
@@ -59,11 +71,12 @@ def list_page(request: Request, behind: Behind, page: Annotated[int, Query(ge=1,
     return render(request, "alerts.html", open=open_alerts(behind), ended=ended, paging=paging)
 
 
-def open_alerts(behind: Backstage) -> list[Alert]:
+def open_alerts(behind: Backstage) -> OpenAlerts:
     """Return the open alerts, newest first.
 
     Raises:
         StoreUnavailable: MongoDB does not answer.
     """
     with asked():
-        return [Alert.of(record) for record in alerts.open_ones(behind.store(), OPEN_SHOWN)]
+        found = alerts.open_ones(behind.store(), OPEN_SHOWN + 1)
+    return OpenAlerts([Alert.of(record) for record in found[:OPEN_SHOWN]], len(found) > OPEN_SHOWN)

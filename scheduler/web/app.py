@@ -11,8 +11,8 @@ from fastapi.telemetry import TelemetryConfig
 
 from scheduler.web import alerts, health, home, live, login, runs, scrape, sites
 from scheduler.web.access import Access, check_form
+from scheduler.web.broadcast import Broadcast
 from scheduler.web.errors import answer_errors
-from scheduler.web.feed import Feed
 from scheduler.web.gate import Gate
 from scheduler.web.headers import Headers
 from scheduler.web.register import Known, Register
@@ -32,15 +32,15 @@ _STATIC = Path(__file__).parent / "static"
 class WebApp:
     """What a server serves. `end_streams` ends what would never end by itself."""
 
-    def __init__(self, app: ASGIApp, feed: Feed) -> None:
+    def __init__(self, app: ASGIApp, broadcast: Broadcast) -> None:
         self._app = app
-        self._feed = feed
+        self._broadcast = broadcast
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
 
     def end_streams(self) -> None:
-        self._feed.close()
+        self._broadcast.close()
 
 
 def create_app(backstage: Backstage) -> WebApp:
@@ -56,8 +56,8 @@ def create_app(backstage: Backstage) -> WebApp:
         telemetry=_NO_TELEMETRY,
         dependencies=[Depends(check_form)],
     )
-    feed, access = Feed(backstage), Access(Register(lambda: _known(backstage)))
-    app.state.backstage, app.state.access, app.state.feed = backstage, access, feed
+    broadcast, access = Broadcast(backstage), Access(Register(lambda: _known(backstage)))
+    app.state.backstage, app.state.access, app.state.broadcast = backstage, access, broadcast
     for noun in (home, sites, runs, alerts):
         app.include_router(noun.api)
         app.include_router(noun.pages)
@@ -66,7 +66,7 @@ def create_app(backstage: Backstage) -> WebApp:
     app.mount("/static", StaticFiles(directory=_STATIC))
     answer_errors(app)
     app.add_middleware(Gate, access=access)
-    return WebApp(Headers(app), feed)
+    return WebApp(Headers(app), broadcast)
 
 
 def _known(backstage: Backstage) -> Known:

@@ -1,4 +1,4 @@
-"""The last events of the live feed, for those who were away for a moment. Pure."""
+"""The last events of live progress, for those who were away for a moment. Pure."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from scheduler.web.access import Access
-from scheduler.web.feed import Feed, Listener
+from scheduler.web.broadcast import Broadcast, Listener
 from store.errors import StoreUnavailable
 
 api = APIRouter(prefix="/api", tags=["runs"])
@@ -23,9 +23,9 @@ _RETRY = b"retry: 2000\n\n"  # ms after which a browser comes back
 @api.get("/live", response_class=Response, responses={200: {"content": {"text/event-stream": {}}}})
 async def live(request: Request, last_event_id: Annotated[str, Header()] = "") -> Response:
     """Events `snapshot`, `run` and `end`; with Last-Event-ID, what came after that one."""
-    feed, access = request.app.state.feed, request.app.state.access
+    broadcast, access = request.app.state.broadcast, request.app.state.access
     seen = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 20 else None
-    return Stream(feed, feed.join(seen), lambda: _is_welcome(access, request))
+    return Stream(broadcast, broadcast.join(seen), lambda: _is_welcome(access, request))
 
 
 async def _is_welcome(access: Access, request: Request) -> bool:
@@ -42,7 +42,7 @@ class Stream(Response):
 
     def __init__(
         self,
-        feed: Feed,
+        broadcast: Broadcast,
         listener: Listener,
         is_welcome: Callable[[], Awaitable[bool]],
         *,
@@ -51,7 +51,7 @@ class Stream(Response):
     ) -> None:
         super().__init__(headers={"X-Accel-Buffering": "no"})  # nginx would hold events back
         del self.headers["content-length"]
-        self._feed = feed
+        self._broadcast = broadcast
         self._listener = listener
         self._is_welcome = is_welcome
         self._beat = beat
@@ -68,7 +68,7 @@ class Stream(Response):
             return  # the server cuts off who took too long
         finally:
             watcher.cancel()
-            self._feed.leave(self._listener)
+            self._broadcast.leave(self._listener)
 
     async def _follow(self, send: Send) -> None:
         clock = asyncio.get_running_loop().time
@@ -96,4 +96,4 @@ class Stream(Response):
     async def _leave_when_gone(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
-        self._feed.leave(self._listener)
+        self._broadcast.leave(self._listener)

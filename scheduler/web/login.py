@@ -1,6 +1,6 @@
 """Logging in and out, for people; programs show a token."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -10,12 +10,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from scheduler.web.access import Access
-from scheduler.web.backstage import Behind, Now
+from scheduler.web.backstage import Backstage, Behind, Now
+from scheduler.web.errors import answer as error_page
 from scheduler.web.origins import own_path
-from scheduler.web.sessions import COOKIE, LIFE
+from scheduler.web.sessions import COOKIE, LIFE, Session
 from scheduler.web.views import render
 from store import accounts
 from store.availability import asked
+from store.errors import StoreUnavailable
 
 pages = APIRouter(include_in_schema=False)
 
@@ -57,17 +59,21 @@ async def log_in(
 @pages.post("/logout")
 async def log_out(request: Request, access: Annotated[Access, Depends(_access)], behind: Behind, now: Now) -> Response:
     """End the session in the store, so that a copy of the cookie ends with it."""
-    visitor = request.state.visitor
-    if visitor.session:
-        with asked():
-            session, database = visitor.session, behind.store()
-            await run_in_threadpool(
-                accounts.end_session, database, session.name, session.id, until=session.until, now=now
-            )
-        access.forget()
-    answer = RedirectResponse("/login", 303)
+    session, request.state.visitor = request.state.visitor.session, None
+    answer: Response = RedirectResponse("/login", 303)
+    try:
+        if session:
+            await run_in_threadpool(_end, behind, session, now)
+            access.forget()
+    except StoreUnavailable:
+        answer = error_page(request, 503, "this browser is logged out; MongoDB is away, so a copy of its cookie is not")
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return answer
+
+
+def _end(behind: Backstage, session: Session, now: datetime) -> None:
+    with asked():
+        accounts.end_session(behind.store(), session.name, session.id, until=session.until, now=now)
 
 
 def _seconds(span: timedelta) -> int:

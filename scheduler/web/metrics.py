@@ -18,6 +18,7 @@ from prometheus_client import (
 )
 from prometheus_client.core import GaugeMetricFamily
 
+from scheduler.web.health import reasons_against
 from store.runs import CAUSES, STATES
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _sites(state: ServiceState) -> Iterator[Metric]:
 
 
 def _service(state: ServiceState) -> Iterator[Metric]:
-    yield GaugeMetricFamily("winnow_ready", "1 if the service does its work.", state.is_ready and not state.is_stopping)
+    yield GaugeMetricFamily("winnow_ready", "1 if the service does its work.", not reasons_against(state))
     yield GaugeMetricFamily("winnow_store_up", "1 if MongoDB answers.", state.store_away_since is None)
     yield GaugeMetricFamily("winnow_sites_file_ok", "1 if the sites file is sound.", state.sites_file_error is None)
 

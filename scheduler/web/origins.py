@@ -58,14 +58,20 @@ def is_from_browser(headers: Mapping[str, str]) -> bool:
 def is_same_origin(headers: Mapping[str, str]) -> bool:
     """Tell whether a browser's request comes from a page of this service.
 
+    What it says of the site is not enough: to a proxy that hides itself by another Host, any name is the same origin.
+
     >>> is_same_origin({"origin": "http://127.0.0.1:8600", "host": "127.0.0.1:8600"})
     True
     >>> is_same_origin({"sec-fetch-site": "same-site", "origin": "http://127.0.0.1:8600", "host": "127.0.0.1:8600"})
     False
+    >>> is_same_origin({"sec-fetch-site": "same-origin", "origin": "https://news.example", "host": "127.0.0.1"})
+    False
     """
-    if site := headers.get("sec-fetch-site"):
-        return site == "same-origin"
-    origin = urlsplit(headers.get("origin", ""))
+    if headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        return False
+    if "origin" not in headers:
+        return True
+    origin = urlsplit(headers["origin"])
     return origin.scheme in ("http", "https") and origin.netloc.lower() == headers.get("host", "").lower()
 
 

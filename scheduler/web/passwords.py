@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import hmac
 import secrets
 import threading
 
@@ -18,18 +20,28 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _ONE_AT_A_TIME = threading.Lock()  # or a burst of log-ins would take 19 MiB each
 
 
-def hash_secret(secret: str) -> str:
-    """Return what is kept of a password or token."""
-    return _HASHER.hash(secret)
+def hash_password(password: str) -> str:
+    """Return what is kept of a password."""
+    return _HASHER.hash(password)
 
 
-def is_secret(secret: str, hashed: str | None) -> bool:
-    """Tell whether a secret is the one that was hashed; without a hash it is not, and that takes as long."""
+def is_password(password: str, hashed: str | None) -> bool:
+    """Tell whether a password is the one that was hashed; without a hash it is not, and that takes as long."""
     with _ONE_AT_A_TIME:
         try:
-            return _HASHER.verify(hashed or _hash_of_nothing(), secret) and hashed is not None
+            return _HASHER.verify(hashed or _hash_of_nothing(), password) and hashed is not None
         except (VerifyMismatchError, InvalidHashError):
             return False
+
+
+def hash_token(token: str) -> str:
+    """Return what is kept of a token: 256 random bits need no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_token(token: str, hashed: str) -> bool:
+    """Tell whether a token is the one that was hashed."""
+    return hmac.compare_digest(hash_token(token), hashed)
 
 
 def check_password(password: str) -> None:

@@ -4,30 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
 import uvicorn
 
+from scheduler.web.connection import Connection
+from scheduler.web.origins import is_loopback
 from store.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scheduler.web.app import WebApp
 
+logger = logging.getLogger(__name__)
+
 THREADS = 8  # for what waits for MongoDB; each costs memory that the idle service does not give back
-MOST_CONNECTIONS = 500  # more are told to come back; the crawls need file descriptors too
 GRACE = 1  # seconds that requests under way have when the server stops
+PROXIES = ("127.0.0.1", "::1")
 PEER_SILENCE = 30_000  # ms after which a peer that takes nothing of what it is sent is cut off
 
 
 class WebServer:
-    """Serves an app at one address; `listen` is host and port, port 0 any free one."""
+    """Serves an app at one address; `listen` is host and port, port 0 any free one.
 
-    def __init__(self, app: WebApp, listen: tuple[str, int]) -> None:
+    `proxies` are addresses and networks: what one of these says of its client is believed.
+    """
+
+    def __init__(
+        self,
+        app: WebApp,
+        listen: tuple[str, int],
+        proxies: Sequence[str] = PROXIES,
+        connection: type[Connection] = Connection,
+    ) -> None:
         self._app = app
+        self._proxies = proxies
+        self._connection = connection
         self._listen = listen
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
@@ -42,18 +58,21 @@ class WebServer:
         bound = _bind(*self._listen)
         host, port = bound.getsockname()[:2]
         self.url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+        if not is_loopback(host):
+            logger.warning(
+                "%s can be reached from elsewhere: without TLS in front, passwords go in the clear", self.url
+            )
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         config = uvicorn.Config(
             self._app,
-            http="h11",
+            http=self._connection,
             ws="none",
             loop="none",
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
-            limit_concurrency=MOST_CONNECTIONS,
-            forwarded_allow_ips=["127.0.0.1", "::1"],  # what a proxy on this machine says of its client is believed
+            forwarded_allow_ips=list(self._proxies),
             timeout_graceful_shutdown=GRACE,
         )
         self._server = _Server(config)

@@ -6,14 +6,13 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from store.accounts import Account
 
@@ -31,25 +30,26 @@ class Session:
     until: datetime
 
 
-def issue(key: bytes, account: Account) -> str:
+def issue(key: bytes, account: Account, now: datetime) -> str:
     """Return the cookie of a new session."""
-    facts = {"name": account.name, "id": secrets.token_urlsafe(16), "secret": _digest(account)}
+    until = int((now + LIFE).timestamp())
+    facts = {"name": account.name, "id": secrets.token_urlsafe(16), "secret": _digest(account), "until": until}
     signed: str | bytes = _serializer(key).dumps(facts)
     return str(signed)
 
 
-def read(key: bytes, cookie: str, accounts: Mapping[str, Account]) -> Session | None:
+def read(key: bytes, cookie: str, accounts: Mapping[str, Account], now: datetime) -> Session | None:
     """Return the session of a cookie, None if it is forged, over, or its account is not what it was."""
     try:
-        facts, signed_at = _serializer(key).loads(cookie, max_age=int(LIFE.total_seconds()), return_timestamp=True)
-    except BadSignature:
+        facts = _serializer(key).loads(cookie)
+    except BadData:
         return None
-    account = accounts.get(facts["name"])
-    if account is None or account.kind != "password" or facts["id"] in account.ended:
+    account, until = accounts.get(facts["name"]), datetime.fromtimestamp(facts["until"], UTC)
+    if until <= now or account is None or account.kind != "password" or facts["id"] in account.ended:
         return None
     if not hmac.compare_digest(facts["secret"], _digest(account)):
         return None
-    return Session(account.name, facts["id"], signed_at + LIFE)
+    return Session(account.name, facts["id"], until)
 
 
 def form_token(key: bytes, session: str) -> str:
@@ -61,5 +61,5 @@ def _digest(account: Account) -> str:
     return hashlib.blake2b(account.hash.encode(), digest_size=16).hexdigest()
 
 
-def _serializer(key: bytes) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(key, salt="winnow session")
+def _serializer(key: bytes) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt="winnow session")

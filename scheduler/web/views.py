@@ -63,11 +63,25 @@ def distance(at: datetime, now: datetime) -> Markup:
     >>> distance(start, start + timedelta(hours=3)).striptags()
     '3 h ago'
     """
-    seconds = (at - now).total_seconds()
+    return _distance(at, (at - now).total_seconds(), "")
+
+
+def due(at: datetime, now: datetime) -> Markup:
+    """Write how far off what is due is: one that is late is due now, however long it has waited.
+
+    >>> from datetime import timedelta
+    >>> start = datetime(2025, 1, 1, tzinfo=UTC)
+    >>> due(start, start + timedelta(hours=3)).striptags(), due(start + timedelta(hours=3), start).striptags()
+    ('now', 'in 3 h')
+    """
+    return _distance(at, max(0.0, (at - now).total_seconds()), "data-due ")
+
+
+def _distance(at: datetime, seconds: float, mark: str) -> Markup:
     words = "now" if abs(seconds) < 1 else f"in {duration(seconds)}" if seconds > 0 else f"{duration(-seconds)} ago"
     iso = at.astimezone(UTC).isoformat(timespec="seconds")
-    return Markup('<time data-distance datetime="{}" title="{}">{}</time>').format(
-        iso, f"{at.astimezone():%Y-%m-%d %H:%M:%S %Z}", words
+    return Markup('<time data-distance {}datetime="{}" title="{}">{}</time>').format(
+        mark, iso, f"{at.astimezone():%Y-%m-%d %H:%M:%S %Z}", words
     )
 
 
@@ -89,4 +103,6 @@ def address(url: str) -> str:
     return url.partition("://")[2].removesuffix("/")
 
 
-_ENVIRONMENT.filters.update(address=address, duration=duration, moment=moment, distance=distance, number=number)
+_ENVIRONMENT.filters.update(
+    address=address, duration=duration, moment=moment, distance=distance, due=due, number=number
+)

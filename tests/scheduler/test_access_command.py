@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from scheduler.web.passwords import is_secret
+from scheduler.web.passwords import is_password, is_token
 from store import accounts
 from tests.support.winnow import Winnow
 
@@ -33,20 +33,20 @@ def test_a_password_is_read_from_standard_input_and_kept_as_a_hash(winnow, sync_
     done = add(winnow, "ada", "--role", "reader")
     kept = accounts.everyone(sync_database)["ada"]
     assert (kept.role, kept.kind) == ("reader", "password")
-    assert is_secret(PASSWORD, kept.hash)
+    assert is_password(PASSWORD, kept.hash)
     assert PASSWORD not in done.stdout + done.stderr + kept.hash
 
 
 def test_a_token_is_shown_once_and_alone_on_standard_output(winnow, sync_database):
     token = add(winnow, "prometheus", "--token").stdout.strip()
     assert token.startswith("prometheus.")
-    assert is_secret(token, accounts.everyone(sync_database)["prometheus"].hash)
+    assert is_token(token, accounts.everyone(sync_database)["prometheus"].hash)
 
 
 def test_adding_again_changes_the_secret(winnow, sync_database):
     add(winnow, "ada")
     assert "changed" in add(winnow, "ada", said="another good password").stderr
-    assert is_secret("another good password", accounts.everyone(sync_database)["ada"].hash)
+    assert is_password("another good password", accounts.everyone(sync_database)["ada"].hash)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from scheduler.config import Config
 from scheduler.upkeep import prune
 
 NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
-CONFIG = {"crawls": 1, "grace": 0, "listen": ("127.0.0.1", 0), "log": "text", "alerts": []}
+CONFIG = {"crawls": 1, "grace": 0, "listen": ("127.0.0.1", 0), "proxies": [], "log": "text", "alerts": []}
 
 
 def record(database, site, days_ago):

@@ -2,8 +2,28 @@
 
 from datetime import UTC, datetime, timedelta
 
+from pymongo import MongoClient, monitoring
+
 from store import accounts
 from store.accounts import Account
+
+
+class Heard(monitoring.CommandListener):
+    """The commands that a client sent."""
+
+    def __init__(self):
+        self.commands = []
+
+    def started(self, event):
+        if event.command_name != "endSessions":
+            self.commands.append(event.command_name)
+
+    def succeeded(self, event):
+        """It was noted when it started."""
+
+    def failed(self, event):
+        """It was noted when it started."""
+
 
 NOW = datetime(2025, 12, 20, tzinfo=UTC)
 
@@ -46,6 +66,14 @@ def test_the_signing_key_is_made_once(sync_database):
     key = accounts.signing_key(sync_database)
     assert len(key) == 32
     assert accounts.signing_key(sync_database) == key
+
+
+def test_the_signing_key_is_asked_for_without_writing(mongo_uri, sync_database):
+    accounts.signing_key(sync_database)
+    heard = Heard()
+    with MongoClient(mongo_uri, event_listeners=[heard]) as client:
+        accounts.signing_key(client[sync_database.name])
+    assert heard.commands == ["find"]
 
 
 def test_a_hash_is_not_in_what_an_account_prints():

@@ -29,7 +29,7 @@ function tellTimes(root) {
     }
     const seconds = (at - Date.now()) / 1000;
     time.title = local;
-    time.textContent = Math.abs(seconds) < 1 ? "now"
+    time.textContent = Math.abs(seconds) < 1 || seconds < 0 && "due" in time.dataset ? "now"
       : seconds > 0 ? `in ${duration(seconds)}` : `${duration(-seconds)} ago`;
   }
 }
@@ -104,7 +104,7 @@ function fill(item, run) {
   field("site").href = `/runs/${encodeURIComponent(run.id)}`;
   field("state").textContent = run.state;
   field("state").className = `badge ${run.state}`;
-  for (const name of ["pages", "kept", "failed", "remaining"]) field(name).textContent = numbers.format(run[name]);
+  for (const name of ["pages", "accepted", "failed", "remaining"]) field(name).textContent = numbers.format(run[name]);
   field("rate").textContent = run.rate.toFixed(1);
   field("drops").textContent = numbers.format(run.dropped.reduce((sum, drop) => sum + drop.count, 0));
   const done = run.articles + run.failed;
@@ -122,9 +122,11 @@ function fill(item, run) {
   }
 }
 
+let stream = null;
+
 function follow() {
   const told = document.getElementById("link-state");
-  const stream = new EventSource("/api/live");
+  stream = new EventSource("/api/live");
   stream.onopen = () => { if (told) told.textContent = ""; };
   stream.onerror = () => {
     if (told) told.textContent = "connection lost; trying again";
@@ -138,7 +140,6 @@ function follow() {
   });
   stream.addEventListener("run", event => show(JSON.parse(event.data)));
   stream.addEventListener("end", event => { show(JSON.parse(event.data)); refreshIn(SOON); });
-  addEventListener("pagehide", () => stream.close());
 }
 
 // Buttons: what a form asks for, without leaving the page.
@@ -163,6 +164,7 @@ document.addEventListener("submit", event => {
   event.preventDefault();
   ask(event.target);
 });
+addEventListener("pagehide", () => stream?.close());
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refreshIn(SOON); });
 
 tellTimes(document);

@@ -10,16 +10,16 @@ import pytest
 
 from scheduler.web import sessions
 from scheduler.web.access import check_listen
-from scheduler.web.passwords import hash_secret, new_token
+from scheduler.web.passwords import hash_password, hash_token, new_token
 from store import accounts, schedule
 from store.accounts import Account
 from store.errors import ConfigError
 from tests.support.webapp import served
 
 PASSWORD = "correct horse battery"
-HASH = hash_secret(PASSWORD)  # once: it is meant to be slow
+HASH = hash_password(PASSWORD)  # once: it is meant to be slow
 TOKEN = new_token("prometheus")
-TOKEN_HASH = hash_secret(TOKEN)
+TOKEN_HASH = hash_token(TOKEN)
 FROM_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -93,6 +93,12 @@ def test_without_accounts_nobody_comes_in_by_another_address(sync_database, tmp_
 def test_without_accounts_a_page_elsewhere_can_not_ask_for_anything(client, sync_database):
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
         assert client.post("/api/sites/beacon/pause", headers=headers).status_code == 403
+    assert schedule.of_site(sync_database, "beacon").paused_by is None
+
+
+def test_without_accounts_a_page_of_a_proxy_that_hides_itself_changes_nothing(client, sync_database):
+    hidden = FROM_PAGE | {"Origin": "https://news.example.com", "X-Form-Token": form_token(client)}
+    assert client.post("/api/sites/beacon/pause", headers=hidden).status_code == 403
     assert schedule.of_site(sync_database, "beacon").paused_by is None
 
 
@@ -184,9 +190,35 @@ def test_guessing_is_slowed_down_and_the_right_password_does_not_help_then(clien
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
 
 
-def test_guessing_tokens_is_slowed_down_too(client, token):
+def test_who_knows_one_password_guesses_no_more_of_another_by_it(client, ada, reader):
+    told = []
+    for number in range(6):
+        told.append(log_in(client, "ada", f"guess number {number}").status_code)
+        log_in(client, "rhea")
+        client.cookies.clear()
+    assert told == [401] * 5 + [429]
+
+
+def test_guessing_elsewhere_keeps_nobody_out(client, ada):
+    for number in range(12):
+        guess = {"name": "ada", "password": "wrong"}
+        client.post("/login", data=guess, headers=FROM_PAGE | {"X-Forwarded-For": f"203.0.113.{number % 2}"})
+    assert log_in(client).status_code == 303
+
+
+def test_the_limit_holds_for_each_client_that_a_proxy_names(client, ada):
+    def guess(address):
+        asked = {"name": "ada", "password": "wrong"}
+        return client.post("/login", data=asked, headers=FROM_PAGE | {"X-Forwarded-For": address}).status_code
+
+    assert [guess("203.0.113.7") for _ in range(6)] == [401] * 5 + [429]
+    assert guess("203.0.113.8") == 401
+
+
+def test_wrong_tokens_keep_the_right_one_from_nothing(client, token):
     wrong = {"Authorization": "Bearer prometheus.wrong"}
-    assert [client.get("/api/state", headers=wrong).status_code for _ in range(6)] == [401] * 5 + [429]
+    assert {client.get("/api/state", headers=wrong).status_code for _ in range(30)} == {401}
+    assert client.get("/api/state", headers=token).status_code == 200
 
 
 def test_a_forged_or_strange_cookie_is_no_session(client, ada):
@@ -243,6 +275,17 @@ def test_a_reader_reads_and_changes_nothing_but_may_log_out(client, reader, sync
     assert sync_database["schedule"].count_documents({}) == 0
 
 
+def test_no_page_elsewhere_logs_anybody_in_or_out(client, ada):
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {}):
+        answer = client.post("/login", data={"name": "ada", "password": PASSWORD}, headers=headers)
+        assert (answer.status_code, sessions.COOKIE in client.cookies) == (403, False)
+    log_in(client)
+    shown = {"X-Form-Token": form_token(client)}
+    for headers in (shown | {"Sec-Fetch-Site": "cross-site"}, shown | {"Origin": "https://evil.example"}, FROM_PAGE):
+        assert client.post("/logout", headers=headers).status_code == 403
+    assert client.get("/api/state").status_code == 200
+
+
 def test_a_logout_ends_the_session_for_a_copy_of_the_cookie_too(client, ada):
     log_in(client)
     copy = client.cookies[sessions.COOKIE]
@@ -275,10 +318,24 @@ def test_a_password_is_no_token(client, ada):
     assert client.get("/api/state", headers={"Authorization": f"Bearer ada.{PASSWORD}"}).status_code == 401
 
 
-def test_while_the_store_is_away_sessions_last_and_nobody_logs_in_anew(client, ada, state):
+def test_while_the_store_is_away_what_is_known_of_accounts_holds(client, ada, state):
     log_in(client)
     state.store_away_since = datetime.now(UTC)
     assert client.get("/api/state").status_code == 200
+    client.cookies.clear()
+    assert log_in(client).status_code == 303
+
+
+def test_logging_out_while_the_store_is_away_ends_the_session_here_and_says_what_it_does_not(client, ada, state):
+    log_in(client)
+    shown = FROM_PAGE | {"X-Form-Token": form_token(client)}
+    state.store_away_since = datetime.now(UTC)
+    answer = client.post("/logout", headers=shown)
+    assert answer.status_code == 503
+    assert "a copy of its cookie is not" in answer.text
+    assert "Log out" not in answer.text
+    assert sessions.COOKIE not in client.cookies
+    assert client.get("/api/state").status_code == 401
 
 
 def test_every_answer_tells_the_browser_to_trust_nothing_else(client, ada):

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
+from scheduler.web.alerts import OPEN_SHOWN
 from store import schedule
 from tests.support.records import alert, run_record
 from tests.support.webapp import served, state_of
@@ -109,6 +110,15 @@ def test_alerts_open_and_ended(client, sync_database):
     told = client.get("/api/alerts").json()
     assert [each["kind"] for each in told["open"]] == ["failing"]
     assert [each["kind"] for each in told["ended"]] == ["nothing"]
+    assert not told["has_more_open"]
+
+
+def test_that_more_alerts_are_open_than_are_told_is_told(client, sync_database):
+    sync_database["alerts"].insert_many([alert() | {"_id": f"failing/{number}"} for number in range(OPEN_SHOWN + 1)])
+    told = client.get("/api/alerts").json()
+    assert (len(told["open"]), told["has_more_open"]) == (OPEN_SHOWN, True)
+    assert "there are more" in client.get("/alerts").text
+    assert "and more than 190 others" in client.get("/").text
 
 
 def test_the_schema_names_every_address_for_programs(client):

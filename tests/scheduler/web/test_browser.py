@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from scheduler.web.passwords import hash_secret
+from scheduler.web.passwords import hash_password
 from store import accounts, schedule
 from store.accounts import Account
 from tests.support.records import alert, run_record
@@ -101,7 +101,7 @@ def test_the_buttons_work(visit, sync_database, has_script):
 
 def test_logging_in_and_out(visit, sync_database):
     account = Account(
-        name="ada", role="reader", kind="password", hash=hash_secret(PASSWORD), created_at=datetime.now(UTC)
+        name="ada", role="reader", kind="password", hash=hash_password(PASSWORD), created_at=datetime.now(UTC)
     )
     accounts.put(sync_database, account)
     page = visit()
@@ -118,8 +118,9 @@ def test_logging_in_and_out(visit, sync_database):
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
 
 
-def test_no_page_is_wider_than_a_narrow_screen(visit, sync_database, state, tmp_path):
+def test_no_page_is_wider_than_the_screen(visit, sync_database, state, tmp_path):
     state.sites["beacon"].url = f"https://{'long-' * 30}.example/"
+    state.sites["lantern"].schedule = "cron 0 6,18 * * 1-5 (America/Argentina/Buenos_Aires), quiet 23:00-06:00"
     state.sites_file_error = "x" * 300
     drops = [{"reason": f"article rejected: reason-{number}", "count": number} for number in range(9)]
     sync_database["runs"].insert_many(
@@ -127,7 +128,20 @@ def test_no_page_is_wider_than_a_narrow_screen(visit, sync_database, state, tmp_
     )
     sync_database["alerts"].insert_one(alert(message="z" * 200))
     (tmp_path / "beacon-1.log").write_text("w" * 500)
-    page = visit(viewport={"width": 400, "height": 800}, color_scheme="dark")
+    page = visit(color_scheme="dark")
     for path in ("/", "/runs", "/runs/beacon-1", "/runs/beacon-2", "/alerts"):
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+        for width in (400, 800, 920, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_the_name_of_a_site_stands_in_one_line(visit, state, sync_database):
+    state.sites["news-example-com"] = state.sites.pop("beacon")
+    record = run_record(1, site="news-example-com", state="failed")
+    sync_database["runs"].insert_one(record | {"reason": "took longer than it may " * 20})
+    page = visit(viewport={"width": 1280, "height": 800})
+    for path in ("/", "/runs"):
+        page.goto(path)
+        name = page.locator("td.first b", has_text="news-example-com")
+        assert name.bounding_box()["height"] < 30

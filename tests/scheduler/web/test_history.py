@@ -1,4 +1,4 @@
-"""What the live feed remembers."""
+"""What is remembered of live progress."""
 
 from scheduler.web.history import KEPT, History
 

@@ -66,7 +66,7 @@ def test_how_things_stand_is_read_at_the_scrape(tmp_path):
     del state.sites["a"]
     metrics.alerts_open({})
     later = samples(metrics.render(state, tmp_path).decode())
-    assert later["winnow_store_up",] == 0
+    assert later["winnow_store_up",] == later["winnow_ready",] == 0
     assert later["winnow_alerts_open", "failing"] == 0
     assert ("winnow_site_last_success_timestamp_seconds", "a") not in later
 

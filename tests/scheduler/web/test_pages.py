@@ -1,6 +1,6 @@
 """The pages as a browser gets them, without its scripts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -36,6 +36,13 @@ def test_what_is_paused_or_asked_for_shows_at_once(client, sync_database):
 def test_a_button_leads_back_to_where_it_was_pressed_and_never_elsewhere(client):
     assert client.post("/sites/beacon/pause", data={"back": "/?q=bea&page=2"}).headers["location"] == "/?q=bea&page=2"
     assert client.post("/sites/beacon/pause", data={"back": "//evil.example"}).headers["location"] == "/"
+
+
+def test_a_site_that_is_late_is_due_now(client, state):
+    state.sites["beacon"].due_at = datetime.now(UTC) - timedelta(hours=2)
+    page = client.get("/").text
+    assert ">now</time>" in page
+    assert "ago" not in page
 
 
 def test_a_name_that_would_be_markup_is_text(client, state):

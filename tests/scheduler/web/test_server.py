@@ -3,16 +3,21 @@
 import asyncio
 import signal
 import socket
-import time
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
+from scheduler.config import OPTIONS
 from scheduler.web.app import create_app
 from scheduler.web.backstage import Backstage
+from scheduler.web.connection import Connection
 from scheduler.web.metrics import Metrics
 from scheduler.web.server import WebServer
+from store import accounts
+from store.accounts import Account
 from store.errors import ConfigError
+from store.options import read
 
 
 @pytest.fixture
@@ -48,21 +53,18 @@ def test_it_leaves_signals_alone_and_tells_its_address(app, run):
     assert (url.startswith("http://127.0.0.1:"), status) == (True, 200)
 
 
-def test_open_streams_do_not_hold_up_its_end(app, run):
+def test_open_streams_are_ended_whole_at_its_end(app, run):
     async def serve():
         server = WebServer(app, ("127.0.0.1", 0))
         await server.start()
         async with httpx.AsyncClient(base_url=server.url) as client, client.stream("GET", "/api/live") as stream:
             lines = stream.aiter_lines()
             await anext(lines)
-            start = time.perf_counter()
             await server.stop()
-            rest = [line async for line in lines]
-            return time.perf_counter() - start, rest
+            async for _ in lines:  # raises if the stream was cut off
+                pass
 
-    seconds, rest = run(serve())
-    assert seconds < 2
-    assert isinstance(rest, list)
+    run(serve())
 
 
 def test_a_peer_that_sends_half_a_request_does_not_hold_up_its_end(app, run):
@@ -74,10 +76,41 @@ def test_a_peer_that_sends_half_a_request_does_not_hold_up_its_end(app, run):
         writer.write(b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nname=")
         await writer.drain()
         await asyncio.sleep(0.2)
-        start = time.perf_counter()
-        await server.stop()
-        seconds = time.perf_counter() - start
+        await asyncio.wait_for(server.stop(), Connection.patience / 2)  # so it was not the peer's time that ran out
         writer.close()
-        return seconds
 
-    assert run(serve()) < 2
+    run(serve())
+
+
+@pytest.mark.parametrize(
+    ("proxies", "is_believed"), [(["127.0.0.0/8"], True), (["192.0.2.1"], False)], ids=["a proxy", "somebody else"]
+)
+def test_only_a_proxy_is_believed_who_asks(app, run, sync_database, caplog, proxies, is_believed):
+    accounts.put(sync_database, Account(name="ada", role="reader", kind="token", hash="", created_at=datetime.now(UTC)))
+
+    async def guess():
+        server = WebServer(app, ("127.0.0.1", 0), proxies)
+        await server.start()
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            said = {"X-Forwarded-For": "203.0.113.7", "Sec-Fetch-Site": "same-origin"}
+            await client.post("/login", data={"name": "ada", "password": "wrong"}, headers=said)
+        await server.stop()
+
+    run(guess())
+    assert f"from {'203.0.113.7' if is_believed else '127.0.0.1'} failed" in caplog.text
+
+
+@pytest.mark.parametrize(("host", "is_told"), [("0.0.0.0", True), ("127.0.0.1", False)])
+def test_listening_where_others_reach_it_is_told(app, run, caplog, host, is_told):
+    async def serve():
+        server = WebServer(app, (host, 0))
+        await server.start()
+        await server.stop()
+
+    run(serve())
+    assert ("passwords go in the clear" in caplog.text) == is_told
+
+
+def test_a_proxy_that_is_no_address_is_a_mistake_in_a_setting():
+    with pytest.raises(ConfigError, match=r"WINNOW_PROXIES=.*: nas is no address"):
+        read(OPTIONS, {"WINNOW_PROXIES": "10.0.0.0/24 nas"})

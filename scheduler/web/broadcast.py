@@ -1,4 +1,4 @@
-"""The live feed: one look a second at the runs in the store for all listeners, and none while nobody listens.
+"""Live progress: one look a second at the runs in the store for all listeners, and none while nobody listens.
 
 It reads what crawls write of themselves, so it shows those of other services and of persons too.
 """
@@ -51,7 +51,7 @@ class Listener:
         self._events.put_nowait(event)
 
 
-class Feed:
+class Broadcast:
     """Listeners join and leave in the event loop of the service."""
 
     def __init__(self, backstage: Backstage) -> None:
@@ -77,7 +77,7 @@ class Feed:
         self._listeners.add(listener)
         self._joined.set()
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._watch(), name="live feed")
+            self._task = asyncio.create_task(self._watch(), name="live progress")
         return listener
 
     def leave(self, listener: Listener) -> None:
@@ -98,8 +98,8 @@ class Feed:
                 await self._look(datetime.now(UTC))
             except StoreUnavailable:
                 pass  # health and page tell of it; the streams stay open until it is back
-            except Exception:  # one bad record must not silence the feed
-                logger.exception("the live feed could not look at the runs")
+            except Exception:  # one bad record must not silence the broadcast
+                logger.exception("live progress could not look at the runs")
             await self._pause()
 
     async def _pause(self) -> None:

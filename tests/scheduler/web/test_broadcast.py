@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from scheduler.web.backstage import Backstage
-from scheduler.web.feed import MOST, Feed, Listener
+from scheduler.web.broadcast import MOST, Broadcast, Listener
 from scheduler.web.history import KEPT, Event
 from scheduler.web.live import Stream
 from scheduler.web.metrics import Metrics
@@ -85,9 +85,9 @@ def test_a_listener_sees_how_things_stand_then_what_changes_then_the_end(listen,
     first, _, snapshot = stream.wait_for("snapshot")
     assert [(run["id"], run["pages"], run["remaining"]) for run in snapshot["runs"]] == [("beacon-1", 12, 5)]
     assert snapshot["runs"][0]["dropped"] == [{"reason": "teaser rejected: hook", "count": 2}]
-    progress(sync_database, 30)
+    progress(sync_database, 30, **{"counts.accepted": 21})
     second, _, run = stream.wait_for("run")
-    assert (run["pages"], run["state"]) == (30, "running")
+    assert (run["pages"], run["accepted"], run["state"]) == (30, 21, "running")
     assert run["rate"] > 0
     progress(sync_database, 31, state="finished", reason="all read", ended_at=datetime.now(UTC))
     third, _, end = stream.wait_for("end")
@@ -167,11 +167,11 @@ class Peer:
 
 
 @pytest.fixture
-def feed(sync_database, tmp_path, state):
-    return Feed(Backstage(state=lambda: state, database=sync_database, logs=tmp_path, metrics=Metrics()))
+def broadcast(sync_database, tmp_path, state):
+    return Broadcast(Backstage(state=lambda: state, database=sync_database, logs=tmp_path, metrics=Metrics()))
 
 
-def test_a_quiet_stream_shows_signs_of_life_until_its_listener_is_not_welcome_any_more(run, feed):
+def test_a_quiet_stream_shows_signs_of_life_until_its_listener_is_not_welcome_any_more(run, broadcast):
     answers = iter([True, True, False])
     peer = Peer()
 
@@ -179,24 +179,24 @@ def test_a_quiet_stream_shows_signs_of_life_until_its_listener_is_not_welcome_an
         return next(answers)
 
     async def follow():
-        await Stream(feed, feed.join(None), is_welcome, beat=0.05)({"type": "http"}, peer.receive, peer.send)
-        feed.close()
+        await Stream(broadcast, broadcast.join(None), is_welcome, beat=0.05)({"type": "http"}, peer.receive, peer.send)
+        broadcast.close()
 
     run(follow())
     assert peer.taken.count(b": beat\n\n") == 2
 
 
-def test_a_listener_that_takes_nothing_is_left_alone_in_the_end_and_makes_room(run, feed):
+def test_a_listener_that_takes_nothing_is_left_alone_in_the_end_and_makes_room(run, broadcast):
     peer = Peer(is_stuck=True)
 
     async def is_welcome():
         return True
 
     async def follow():
-        stream = Stream(feed, feed.join(None), is_welcome, beat=0.05, patience=0.1)
+        stream = Stream(broadcast, broadcast.join(None), is_welcome, beat=0.05, patience=0.1)
         await asyncio.wait_for(stream({"type": "http"}, peer.receive, peer.send), 3)
-        rooms = [feed.join(None) for _ in range(MOST)]
-        feed.close()
+        rooms = [broadcast.join(None) for _ in range(MOST)]
+        broadcast.close()
         return len(rooms)
 
     assert run(follow()) == MOST
