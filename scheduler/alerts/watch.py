@@ -83,7 +83,8 @@ class Watch:
         opened = {alerts.key_of(record): record for record in alerts.open_ones(database)}
         _apply(database, judge_installation(facts), opened, now)
         for site in sites if self._seen is None else _ended(self._seen, lately).intersection(sites):
-            _apply(database, judge_site(site, _past(database, site, now)), opened, now)
+            if judgement := _judged(site, _past(database, site, now)):
+                _apply(database, judgement, opened, now)
         self._seen = lately  # not before all is judged: a round that fails is done again
         self._look_after(database, opened.values(), sites, facts, now)
         self._tell(database, now)
@@ -181,6 +182,15 @@ def _past(database: SyncDatabase, site: str, now: datetime) -> Past:
     if needs_silences(runs) and len(bearing) == alerts.PAST_NEWS:  # then there may be more
         news_at = alerts.news_moments(database, site, now)
     return Past(runs=runs, bearing=bearing, news_at=news_at)
+
+
+def _judged(site: str, past: Past) -> Judgement | None:
+    """Judge a site; one whose records nobody can read must not silence the others."""
+    try:
+        return judge_site(site, past)
+    except Exception:
+        logger.exception("%s could not be judged", site)
+        return None
 
 
 def _apply(database: SyncDatabase, judgement: Judgement, opened: dict[alerts.Key, Record], now: datetime) -> None:

@@ -213,6 +213,20 @@ def test_a_round_that_failed_is_done_again(store):
     assert service.opened() == {("failing", "demo")}
 
 
+def test_a_site_whose_records_nobody_can_read_silences_no_other(store, hook, caplog):
+    service = Service(store, hook.address("hook"), sites=("demo", "other"))
+    service.ran(counts=COUNTS | {"lists": 1, "dropped": {"teaser rejected": 3}})
+    service.failed(site="other")
+    service.look()
+    assert service.opened() == {("failing", "other")}
+    assert len(hook.letters) == 1
+    assert "demo could not be judged" in caplog.text
+    assert "Traceback" in caplog.text
+    caplog.clear()
+    service.look()
+    assert "demo" not in caplog.text
+
+
 def test_a_message_is_kept_up_to_date_without_a_second_letter(store, hook):
     service = Service(store, hook.address("hook"))
     service.failed()
