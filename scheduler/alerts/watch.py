@@ -67,6 +67,7 @@ class Watch:
         self._apart = apart
         self._told_at: datetime | None = None
         self._seen: SeenRuns | None = None
+        self._looked_at: datetime | None = None
         self._away_since: datetime | None = None
         self._told_away: list[Target] = []
 
@@ -79,13 +80,13 @@ class Watch:
             self._look_without_store(facts, now)
             return
         self._tell_of_return(facts, now)
-        lately = alerts.lately_run(database, now - _LATE)
+        lately = alerts.lately_run(database, min(self._looked_at or now, now) - _LATE)
         opened = {alerts.key_of(record): record for record in alerts.open_ones(database)}
         _apply(database, judge_installation(facts), opened, now)
         for site in sites if self._seen is None else _ended(self._seen, lately).intersection(sites):
             if judgement := _judged(site, _past(database, site, now)):
                 _apply(database, judgement, opened, now)
-        self._seen = lately  # not before all is judged: a round that fails is done again
+        self._seen, self._looked_at = lately, now  # not before all is judged: a round that fails is done again
         self._look_after(database, opened.values(), sites, facts, now)
         self._tell(database, now)
 

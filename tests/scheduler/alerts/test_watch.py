@@ -179,6 +179,15 @@ def test_only_sites_with_a_run_that_ended_since_the_last_round_are_judged(store)
     assert service.opened() == {("killed", "other")}
 
 
+def test_a_service_that_slept_judges_what_ended_meanwhile(store):
+    service = Service(store)
+    service.look()
+    service.failed()
+    service.now += timedelta(hours=3)
+    service.look()
+    assert service.opened() == {("failing", "demo")}
+
+
 def test_a_silence_is_judged_by_more_news_than_records_are_read(store):
     """Two weeks of news every two hours are 168 runs; a day of silence tells something only after so long a time."""
     service = Service(store)
