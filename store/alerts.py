@@ -102,16 +102,29 @@ def leave_unwatched(database: Database[Record], now: datetime) -> None:
 def due(database: Database[Record], now: datetime) -> list[Record]:
     """Return what may have to be sent: open alerts and lately ended ones that nobody is sending now, oldest first."""
     lately = {"ended_at": {"$gt": now - PATIENCE}, "end_message": {"$exists": True}}
-    wanted = {"$or": [{"ended_at": None}, lately], "try_at": {"$lte": now}}
+    wanted = {"$and": [{"$or": [{"ended_at": None}, lately]}, _is_free(now)]}
     return list(database["alerts"].find(wanted).sort("since"))
 
 
 def claim(database: Database[Record], record: Record, now: datetime) -> bool:
     """Take it on to send a record as `due` gave it; False if another service did."""
-    wait = min(_FIRST_CLAIM * 2 ** min(record["tries"], _DOUBLINGS), _LONGEST_CLAIM)
-    seen = {"_id": record["_id"], "tries": record["tries"], "try_at": {"$lte": now}, "ended_at": record.get("ended_at")}
-    update = {"$set": {"try_at": now + wait}, "$inc": {"tries": 1}}
-    return database["alerts"].update_one(seen, update).modified_count == 1
+    seen = {"_id": record["_id"], "tries": record["tries"], "ended_at": record.get("ended_at")}
+    update = {"$set": {"try_at": now + wait_after(record["tries"])}, "$inc": {"tries": 1}}
+    return database["alerts"].update_one(seen | _is_free(now), update).modified_count == 1
+
+
+def wait_after(tries: int) -> timedelta:
+    """Return how long after so many tries the next one waits for the one after it.
+
+    >>> [wait_after(tries) // timedelta(minutes=1) for tries in (0, 1, 2, 9)]
+    [1, 2, 4, 60]
+    """
+    return min(_FIRST_CLAIM * 2 ** min(tries, _DOUBLINGS), _LONGEST_CLAIM)
+
+
+def _is_free(now: datetime) -> Record:
+    """Nobody is sending it. A claim of longer than any there is was made by a clock that was ahead."""
+    return {"$or": [{"try_at": {"$lte": now}}, {"try_at": {"$gt": now + _LONGEST_CLAIM}}]}
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)

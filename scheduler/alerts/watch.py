@@ -96,8 +96,8 @@ class Watch:
         self, database: SyncDatabase, opened: Iterable[Record], sites: Collection[str], facts: Facts, now: datetime
     ) -> None:
         """Keep this service's own open alerts from being taken for forgotten, and let go of those that are."""
-        old = [record for record in opened if record["last_seen_at"] <= now - _LOOK_AFTER]
-        ours = [record["_id"] for record in old if _is_ours(record, sites, facts)]
+        old = [record for record in opened if abs(now - record["last_seen_at"]) >= _LOOK_AFTER]
+        ours = [r["_id"] for r in old if _is_ours(r, sites, facts) or r["last_seen_at"] > now]  # by a clock ahead
         if ours:
             alerts.look_after(database, ours, now)
         if len(old) > len(ours):
@@ -107,8 +107,8 @@ class Watch:
 
     def _tell(self, database: SyncDatabase, now: datetime) -> None:
         """Send what no one else is sending, one letter to each target."""
-        if not self._targets or (self._told_at and now - self._told_at < self._apart):
-            return
+        if not self._targets or (self._told_at and timedelta(0) <= now - self._told_at < self._apart):
+            return  # a letter of the future was sent before the clock was set back: it holds nothing up
         waiting = [record for record in alerts.due(database, now) if self._lacks(record)]
         claimed = [record for record in waiting if alerts.claim(database, record, now)]
         letters = [

@@ -112,6 +112,15 @@ def test_an_end_is_due_until_all_have_it_and_for_a_day(opened):
     assert alerts.due(opened, NOW) == []
 
 
+def test_a_claim_by_a_clock_that_was_ahead_holds_nothing_up(opened):
+    ahead = NOW + timedelta(days=365)
+    [record] = alerts.due(opened, ahead)
+    assert alerts.claim(opened, record, ahead)
+    [record] = alerts.due(opened, NOW)
+    assert alerts.claim(opened, record, NOW)
+    assert alerts.due(opened, NOW) == []
+
+
 def test_what_no_service_looks_after_is_closed_without_a_notice(opened):
     alerts.begin(opened, ("killed", "demo", ""), "m", NOW)
     later = NOW + timedelta(hours=25)

@@ -153,6 +153,18 @@ def test_letters_are_apart_and_what_waits_goes_together(store, hook):
     assert [letter["title"] for letter in hook.letters[1:]] == ["Winnow: alerts, 1 new, 1 over"]
 
 
+def test_a_clock_that_was_ahead_for_a_while_silences_nothing(store, hook):
+    service = Service(store, hook.address("hook"), apart=5 * MINUTE)
+    service.failed()
+    service.now += timedelta(days=365)
+    service.look()
+    service.now = NOW
+    service.failed(site="other")
+    service.look()
+    assert len(hook.letters) == 2
+    assert {record["last_seen_at"] for record in alerts.open_ones(store)} == {service.now}
+
+
 def test_an_address_that_is_added_is_told_what_is_open(store, hook):
     service = Service(store)
     service.failed()
