@@ -29,7 +29,7 @@ Key = tuple[str, str, str]  # kind, subject, about
 
 PATIENCE = timedelta(days=1)  # a notice that an alert ended is of no use later; who looks after an alert shows up daily
 _FIRST_CLAIM = timedelta(minutes=1)  # longer than any sending takes
-_LONGEST_CLAIM = timedelta(hours=1)
+LONGEST_CLAIM = timedelta(hours=1)
 _DOUBLINGS = 6  # then the longest is reached
 PAST_NEWS = 100
 _PAST_RUNS = 30
@@ -114,17 +114,17 @@ def claim(database: Database[Record], record: Record, now: datetime) -> bool:
 
 
 def wait_after(tries: int) -> timedelta:
-    """Return how long after so many tries the next one waits for the one after it.
+    """Return how long after a try the next one waits, by how many were before it.
 
     >>> [wait_after(tries) // timedelta(minutes=1) for tries in (0, 1, 2, 9)]
     [1, 2, 4, 60]
     """
-    return min(_FIRST_CLAIM * 2 ** min(tries, _DOUBLINGS), _LONGEST_CLAIM)
+    return min(_FIRST_CLAIM * (1 << min(tries, _DOUBLINGS)), LONGEST_CLAIM)
 
 
 def _is_free(now: datetime) -> Record:
     """Nobody is sending it. A claim of longer than any there is was made by a clock that was ahead."""
-    return {"$or": [{"try_at": {"$lte": now}}, {"try_at": {"$gt": now + _LONGEST_CLAIM}}]}
+    return {"$or": [{"try_at": {"$lte": now}}, {"try_at": {"$gt": now + LONGEST_CLAIM}}]}
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)

@@ -12,6 +12,7 @@ import socket
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from scheduler.alerts.away import Absence
 from scheduler.alerts.judge import (
     INSTALLATION,
     Facts,
@@ -68,8 +69,7 @@ class Watch:
         self._told_at: datetime | None = None
         self._seen: SeenRuns | None = None
         self._looked_at: datetime | None = None
-        self._away_since: datetime | None = None
-        self._told_away: list[Target] = []
+        self._absence = Absence()
 
     def look(self, database: SyncDatabase, sites: Collection[str], facts: Facts, now: datetime) -> None:
         """Do one round; blocks, for half a minute at most if a target does not answer.
@@ -145,24 +145,17 @@ class Watch:
 
     def _look_without_store(self, facts: Facts, now: datetime) -> None:
         alert = judge_store(facts, now)
-        if alert is None:
+        if alert is None or facts.store_away_since is None:
             return
-        if self._away_since is None:
-            self._away_since = facts.store_away_since
+        if self._absence.begin(facts.store_away_since):
             logger.warning("%s: %s", alert.kind, alert.message)
-        text = f"{alert.subject} · {alert.kind}: {alert.message}"
-        missing = [target for target in self._targets if target not in self._told_away]
-        letters = [Letter(target=target, title="Winnow: MongoDB is away", text=text) for target in missing]
-        self._told_away += [delivery.target for delivery in self._send(letters, now) if not delivery.problem]
+        letters = self._absence.letters_away(self._targets, alert, now)
+        self._absence.note(self._send(letters, now))
 
     def _tell_of_return(self, facts: Facts, now: datetime) -> None:
-        if self._away_since is None:
-            return
-        text = f"MongoDB answers {facts.host} again, after {span(now - self._away_since)}"
-        logger.info("store-away is over: %s", text)
-        letters = [Letter(target=each, title="Winnow: MongoDB is back", text=text) for each in self._told_away]
-        self._away_since, self._told_away = None, []
-        self._send(letters, now)
+        if self._absence.end(now):
+            logger.info("MongoDB answers %s again", facts.host)
+        self._absence.note(self._send(self._absence.letters_back(facts.host, now), now))
 
 
 def _ended(before: SeenRuns, lately: SeenRuns) -> set[str]:

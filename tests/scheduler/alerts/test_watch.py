@@ -299,6 +299,38 @@ def test_the_return_of_the_store_is_told_once(store, hook):
     assert [letter["title"] for letter in hook.letters] == ["Winnow: MongoDB is away", "Winnow: MongoDB is back"]
 
 
+def test_word_of_the_return_of_the_store_is_sent_until_it_is_taken_each_time_later(store, hook):
+    service = Service(store, hook.address("hook"))
+    service.look(store_away_since=NOW - 10 * MINUTE)
+    hook.refuses.add("/hook")
+    service.look()
+    hook.refuses.clear()
+    service.now -= MINUTE / 2
+    service.look()
+    assert len(hook.letters) == 1  # half a minute later is too early
+    service.look()
+    service.look()
+    assert [letter["title"] for letter in hook.letters] == ["Winnow: MongoDB is away", "Winnow: MongoDB is back"]
+    assert hook.letters[1]["message"] == "MongoDB answers here again, after 12 minutes"
+
+
+def test_word_that_the_store_is_away_is_sent_each_time_later_to_those_that_do_not_take_it(hook, caplog):
+    hook.refuses.add("/refused")
+    service = Service(None, hook.address("hook"), hook.address("refused"))
+    for _ in range(8):
+        service.look(store_away_since=NOW - 10 * MINUTE)
+    assert len(hook.letters) == 1
+    assert caplog.text.count("could not be sent to address 2") == 4  # at once and after 1, 2 and 4 minutes
+
+
+def test_a_second_absence_is_told_to_those_that_know_of_the_first_ones_end(store, hook):
+    service = Service(store, hook.address("hook"))
+    for _ in range(2):
+        service.look(store_away_since=service.now - 10 * MINUTE)
+        service.look()
+    assert [letter["title"] for letter in hook.letters] == ["Winnow: MongoDB is away", "Winnow: MongoDB is back"] * 2
+
+
 def test_a_store_that_was_away_shortly_is_not_told(store, hook):
     service = Service(store, hook.address("hook"))
     service.look(store_away_since=NOW)
