@@ -1,9 +1,10 @@
 """Alerts: opened once over all services, sent once to each target, ended once; and the past they are judged by.
 
 An opening is a record. Its `_id` numbers the openings of one kind, subject and `about`, so of two services that open
-the same alert only one does. `sent_to` and `end_sent_to` name the targets that took the message and the notice of its
-end. Who wants to send claims the record first; a claim runs out by itself, later with every try, so a sender that died
-silences nothing, and a target that takes nothing is not asked every minute.
+the same alert only one does. `sent_to` and `end_sent_to` hold the targets that took the message and the notice of its
+end: by a mark, which stays when their order changes, the name that a person knows them by. Who wants to send claims the
+record first; a claim runs out by itself, later with every try, so a sender that died silences nothing, and a target that
+takes nothing is not asked every minute.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pymongo.errors import DuplicateKeyError
 from store.runs import FAILED, FINISHED, INTERRUPTED, RUNNING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from pymongo.cursor import Cursor
@@ -70,7 +71,7 @@ def begin(database: Database[Record], key: Key, message: str, now: datetime) -> 
     record = {"_id": f"{prefix}{number:06}", "kind": kind, "subject": subject, "about": about, "message": message}
     times = {"since": now, "last_seen_at": now, "try_at": now}
     try:
-        database["alerts"].insert_one(record | times | {"tries": 0, "sent_to": [], "end_sent_to": [], "trouble": []})
+        database["alerts"].insert_one(record | times | {"tries": 0, "sent_to": {}, "end_sent_to": {}, "trouble": []})
     except DuplicateKeyError:
         return False
     return True
@@ -129,10 +130,10 @@ def _is_free(now: datetime) -> Record:
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Sent:
-    """What became of a claimed record: the targets that took it, and why others did not."""
+    """What became of a claimed record: the targets that took it, names by marks, and why others did not."""
 
     record: Record
-    to: Sequence[str]
+    to: Mapping[str, str]
     trouble: Sequence[str]
 
 
@@ -145,7 +146,8 @@ def mark_sent(database: Database[Record], outcomes: Iterable[Sent], now: datetim
 
 def _outcome(sent: Sent, now: datetime) -> Record:
     to, at = ("end_sent_to", "end_sent_at") if sent.record.get("ended_at") else ("sent_to", "sent_at")
-    update: Record = {"$addToSet": {to: {"$each": list(sent.to)}}, "$set": {"trouble": list(sent.trouble)}}
+    update: Record = {"$set": {"trouble": list(sent.trouble)}}
+    update["$set"] |= {f"{to}.{mark}": name for mark, name in sent.to.items()}
     if sent.to:
         update["$set"][at] = now
     if sent.record.get("ended_at") and not sent.trouble:

@@ -120,15 +120,15 @@ class Watch:
     def _lacks(self, record: Record) -> list[Target]:
         """Return the targets that are still to be told; of an end, only those that were told of the alert."""
         if record.get("ended_at"):
-            return [t for t in self._targets if t.name in record["sent_to"] and t.name not in record["end_sent_to"]]
-        return [target for target in self._targets if target.name not in record["sent_to"]]
+            return [t for t in self._targets if t.mark in record["sent_to"] and t.mark not in record["end_sent_to"]]
+        return [target for target in self._targets if target.mark not in record["sent_to"]]
 
     def _outcome(self, record: Record, deliveries: Iterable[Delivery]) -> alerts.Sent:
         lacking = self._lacks(record)
         of_it = [delivery for delivery in deliveries if delivery.target in lacking]
         return alerts.Sent(
             record=record,
-            to=[delivery.target.name for delivery in of_it if not delivery.problem],
+            to={delivery.target.mark: delivery.target.name for delivery in of_it if not delivery.problem},
             trouble=[f"{delivery.target.name}: {delivery.problem}" for delivery in of_it if delivery.problem],
         )
 

@@ -37,7 +37,8 @@ def at_once(count, task):
 
 
 def sent(store, record, *names, trouble=(), now=NOW):
-    alerts.mark_sent(store, [alerts.Sent(record=record, to=names, trouble=trouble)], now)
+    to = {f"mark of {name}": name for name in names}
+    alerts.mark_sent(store, [alerts.Sent(record=record, to=to, trouble=trouble)], now)
 
 
 def test_of_services_that_open_an_alert_at_once_one_does(store):
@@ -96,10 +97,13 @@ def test_what_was_read_before_another_claim_cannot_be_claimed_after_it_ran_out(o
 def test_who_took_an_alert_and_who_did_not_is_in_the_record(opened):
     sent(opened, only(opened), "address 1 (slack)", trouble=["address 2 (json): refused"])
     record = only(opened)
-    assert (record["sent_to"], record["trouble"]) == (["address 1 (slack)"], ["address 2 (json): refused"])
+    assert (list(record["sent_to"].values()), record["trouble"]) == (
+        ["address 1 (slack)"],
+        ["address 2 (json): refused"],
+    )
     sent(opened, record, "address 2 (json)")
     record = only(opened)
-    assert (record["sent_to"], record["trouble"]) == (["address 1 (slack)", "address 2 (json)"], [])
+    assert (list(record["sent_to"].values()), record["trouble"]) == (["address 1 (slack)", "address 2 (json)"], [])
 
 
 def test_an_end_is_due_until_all_have_it_and_for_a_day(opened):

@@ -114,7 +114,7 @@ def test_what_one_address_refuses_is_sent_to_it_again_and_not_to_the_others(stor
     hook.refuses.add("/refused")
     service.look()
     [record] = alerts.open_ones(store)
-    assert record["sent_to"] == ["address 1 (json)"]
+    assert list(record["sent_to"].values()) == ["address 1 (json)"]
     assert "address 2 (json): " in record["trouble"][0]
     assert "500" in record["trouble"][0]
     assert "address 2 (json)" in caplog.text
@@ -123,7 +123,7 @@ def test_what_one_address_refuses_is_sent_to_it_again_and_not_to_the_others(stor
         service.look()
     assert len(hook.letters) == 2
     [record] = alerts.open_ones(store)
-    assert (record["sent_to"], record["trouble"]) == (["address 1 (json)", "address 2 (json)"], [])
+    assert (list(record["sent_to"].values()), record["trouble"]) == (["address 1 (json)", "address 2 (json)"], [])
     assert SECRET not in caplog.text + repr(alerts.recent(store)) + repr(hook.letters)
 
 
@@ -171,6 +171,19 @@ def test_an_address_that_is_added_is_told_what_is_open(store, hook):
     service.look()
     Service(store, hook.address("hook"), now=service.now).look()
     assert len(hook.letters) == 1
+
+
+def test_an_address_that_takes_anothers_place_is_told_and_the_other_not_again(store, hook):
+    old, new = (hook.address("hook", f"?:who={name}") for name in ("old", "new"))
+    service = Service(store, old)
+    service.failed()
+    service.look()
+    moved = Service(store, new, old, now=service.now)
+    moved.look()
+    assert [letter["who"] for letter in hook.letters] == ["old", "new"]
+    moved.ran()
+    moved.look()
+    assert sorted(letter["who"] for letter in hook.letters[2:]) == ["new", "old"]
 
 
 def test_only_sites_with_a_run_that_ended_since_the_last_round_are_judged(store):
