@@ -3,8 +3,8 @@
 An opening is a record. Its `_id` numbers the openings of one kind, subject and `about`, so of two services that open
 the same alert only one does. `sent_to` and `end_sent_to` hold the targets that took the message and the notice of its
 end: by a mark, which stays when their order changes, the name that a person knows them by. Who wants to send claims the
-record first; a claim runs out by itself, later with every try, so a sender that died silences nothing, and a target that
-takes nothing is not asked every minute.
+record first; a claim runs out by itself, later with every try, so a sender that died silences nothing, and a target
+that takes nothing is not asked every minute.
 """
 
 from __future__ import annotations

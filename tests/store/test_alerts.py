@@ -160,6 +160,17 @@ def test_the_past_of_a_site_is_its_ended_runs_newest_first(store):
     assert alerts.news_moments(store, "demo", NOW) == [NOW - timedelta(days=2)]
 
 
+def test_the_few_runs_that_brought_something_are_found_without_reading_the_others(store):
+    for number in range(300):
+        ran(store, number, new=int(number == 299), ago=number * MINUTE)
+    store.command("profile", 2)
+    assert [run["_id"] for run in alerts.past_news(store, "demo", NOW)] == ["demo-299"]
+    assert alerts.news_moments(store, "demo", NOW) == [NOW - 299 * MINUTE]
+    store.command("profile", 0)
+    reads = list(store["system.profile"].find({"ns": f"{store.name}.runs", "op": "query"}))
+    assert [read["docsExamined"] for read in reads] == [1, 1]
+
+
 def test_runs_that_began_lately_or_are_under_way_are_found(store):
     ran(store, 1, "running", ago=timedelta(days=3))
     ran(store, 2, ago=timedelta(days=3))
