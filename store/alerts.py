@@ -14,8 +14,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import DESCENDING, UpdateOne
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, OperationFailure
 
+from store import stats
 from store.runs import FAILED, FINISHED, INTERRUPTED, RUNNING
 
 if TYPE_CHECKING:
@@ -186,3 +187,11 @@ def lately_run(database: Database[Record], since: datetime) -> dict[str, tuple[s
     """Return site and state, by id, of the runs that began since a moment or are under way."""
     wanted = {"$or": [{"started_at": {"$gt": since}}, {"state": RUNNING}]}
     return {run["_id"]: (run["site"], run["state"]) for run in database["runs"].find(wanted, {"site": 1, "state": 1})}
+
+
+def server_disk(database: Database[Record]) -> stats.Disk | None:
+    """Return the disk of the server; None if it does not say, as those of some providers."""
+    try:
+        return stats.disk(database)
+    except (OperationFailure, KeyError):
+        return None

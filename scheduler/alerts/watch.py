@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 from scheduler.alerts.away import Absence
 from scheduler.alerts.judge import (
     INSTALLATION,
+    MONGODB,
     Facts,
     Past,
     judge_installation,
+    judge_server,
     judge_site,
     judge_store,
     needs_silences,
@@ -26,6 +28,7 @@ from scheduler.alerts.judge import (
 from scheduler.alerts.notify import Letter, send, targets_of
 from store import alerts
 from store.runs import RUNNING
+from store.stats import Disk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -50,14 +53,20 @@ _LINES = 10  # of a letter: with titles and messages cut, less than any of the s
 
 def read_facts(data: Path, state: ServiceState) -> Facts:
     """Look at the installation; `data` is the folder of WINNOW_DATA."""
-    usage = shutil.disk_usage(data)
     return Facts(
         host=socket.gethostname(),
-        free=usage.free,
-        total=usage.total,
+        disk=_disk_of(data),
         sites_file_error=state.sites_file_error,
         store_away_since=state.store_away_since,
     )
+
+
+def _disk_of(folder: Path) -> Disk | str:
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError as error:
+        return error.strerror or str(error)
+    return Disk(free=usage.free, total=usage.total)
 
 
 class Watch:
@@ -83,6 +92,8 @@ class Watch:
         lately = alerts.lately_run(database, min(self._looked_at or now, now) - _LATE)
         opened = {alerts.key_of(record): record for record in alerts.open_ones(database)}
         _apply(database, judge_installation(facts), opened, now)
+        if disk := alerts.server_disk(database):
+            _apply(database, judge_server(facts, disk), opened, now)
         for site in sites if self._seen is None else _ended(self._seen, lately).intersection(sites):
             if judgement := _judged(site, _past(database, site, now)):
                 _apply(database, judgement, opened, now)
@@ -167,7 +178,8 @@ def _ended(before: SeenRuns, lately: SeenRuns) -> set[str]:
 
 
 def _is_ours(record: Record, sites: Collection[str], facts: Facts) -> bool:
-    return record["subject"] in sites or (record["subject"], record["about"]) == (INSTALLATION, facts.host)
+    is_of_a_machine = record["subject"] == INSTALLATION and record["about"] in (facts.host, MONGODB)
+    return record["subject"] in sites or is_of_a_machine
 
 
 def _past(database: SyncDatabase, site: str, now: datetime) -> Past:

@@ -11,12 +11,14 @@ from scheduler.alerts.judge import Facts
 from scheduler.alerts.watch import Watch, read_facts
 from scheduler.state import ServiceState
 from store import alerts, migrations
+from store.stats import Disk
 
 NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 SECRET = "T0kenThatNobodyMaySee"
 COUNTS = {"pages": 1, "lists": 1, "known": 20, "new": 0}
-WELL = {"host": "here", "free": 50 << 30, "total": 100 << 30}
+WELL = {"host": "here", "disk": Disk(free=50 << 30, total=100 << 30)}
+FULL = Disk(free=1, total=100 << 30)
 
 
 class Service:
@@ -275,7 +277,7 @@ def test_alerts_of_a_site_that_left_the_file_and_of_a_machine_that_is_gone_are_c
     service = Service(store, hook.address("hook"))
     service.failed()
     service.failed(site="other")
-    service.look(host="gone", free=1)
+    service.look(host="gone", disk=FULL)
     Service(store, hook.address("hook"), now=service.now).look()
     service.sites = ["other"]
     for _ in range(5):
@@ -287,7 +289,7 @@ def test_alerts_of_a_site_that_left_the_file_and_of_a_machine_that_is_gone_are_c
 
 def test_each_machine_ends_only_its_own_alerts(store):
     service = Service(store)
-    service.look(host="full", free=1)
+    service.look(host="full", disk=FULL)
     service.look(host="here")
     assert service.opened() == {("disk", "winnow")}
     service.look(host="full")
@@ -354,5 +356,19 @@ def test_a_store_that_was_away_shortly_is_not_told(store, hook):
 def test_facts_are_read_of_the_data_folder(tmp_path):
     state = ServiceState(started_at=NOW, places=1, sites_file_error="sites.toml:1: wrong", store_away_since=NOW)
     facts = read_facts(tmp_path, state)
-    assert 0 < facts.free <= facts.total
+    assert 0 < facts.disk.free <= facts.disk.total
     assert (facts.sites_file_error, facts.store_away_since) == ("sites.toml:1: wrong", NOW)
+
+
+def test_a_data_folder_that_is_gone_hides_no_other_fact(tmp_path):
+    state = ServiceState(started_at=NOW, places=1, sites_file_error="sites.toml:1: wrong")
+    facts = read_facts(tmp_path / "gone", state)
+    assert (facts.disk, facts.sites_file_error) == ("No such file or directory", "sites.toml:1: wrong")
+
+
+def test_the_disk_of_the_server_is_looked_at(store):
+    """An alert of it ends when the server says that there is enough: it is a disk of this machine."""
+    service = Service(store)
+    alerts.begin(store, ("disk", "winnow", "MongoDB"), "0.1 of 20 GiB are free for MongoDB", NOW)
+    service.look()
+    assert service.opened() == set()
