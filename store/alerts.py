@@ -1,9 +1,10 @@
 """Alerts: opened once over all services, sent once to each target, ended once; and the past they are judged by.
 
 An opening is a record. Its `_id` numbers the openings of one kind, subject and `about`, so of two services that open
-the same alert only one does. `sent_to` and `end_sent_to` name the targets that took the message and the notice of its
-end. Who wants to send claims the record first; a claim runs out by itself, later with every try, so a sender that died
-silences nothing, and a target that takes nothing is not asked every minute.
+the same alert only one does. `sent_to` and `end_sent_to` hold the targets that took the message and the notice of its
+end: by a mark, which stays when their order changes, the name that a person knows them by. Who wants to send claims the
+record first; a claim runs out by itself, later with every try, so a sender that died silences nothing, and a target
+that takes nothing is not asked every minute.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import DESCENDING, UpdateOne
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, OperationFailure
 
+from store import stats
 from store.runs import FAILED, FINISHED, INTERRUPTED, RUNNING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from pymongo.cursor import Cursor
@@ -29,7 +31,7 @@ Key = tuple[str, str, str]  # kind, subject, about
 
 PATIENCE = timedelta(days=1)  # a notice that an alert ended is of no use later; who looks after an alert shows up daily
 _FIRST_CLAIM = timedelta(minutes=1)  # longer than any sending takes
-_LONGEST_CLAIM = timedelta(hours=1)
+LONGEST_CLAIM = timedelta(hours=1)
 _DOUBLINGS = 6  # then the longest is reached
 PAST_NEWS = 100
 _PAST_RUNS = 30
@@ -70,7 +72,7 @@ def begin(database: Database[Record], key: Key, message: str, now: datetime) -> 
     record = {"_id": f"{prefix}{number:06}", "kind": kind, "subject": subject, "about": about, "message": message}
     times = {"since": now, "last_seen_at": now, "try_at": now}
     try:
-        database["alerts"].insert_one(record | times | {"tries": 0, "sent_to": [], "end_sent_to": [], "trouble": []})
+        database["alerts"].insert_one(record | times | {"tries": 0, "sent_to": {}, "end_sent_to": {}, "trouble": []})
     except DuplicateKeyError:
         return False
     return True
@@ -102,24 +104,37 @@ def leave_unwatched(database: Database[Record], now: datetime) -> None:
 def due(database: Database[Record], now: datetime) -> list[Record]:
     """Return what may have to be sent: open alerts and lately ended ones that nobody is sending now, oldest first."""
     lately = {"ended_at": {"$gt": now - PATIENCE}, "end_message": {"$exists": True}}
-    wanted = {"$or": [{"ended_at": None}, lately], "try_at": {"$lte": now}}
+    wanted = {"$and": [{"$or": [{"ended_at": None}, lately]}, _is_free(now)]}
     return list(database["alerts"].find(wanted).sort("since"))
 
 
 def claim(database: Database[Record], record: Record, now: datetime) -> bool:
     """Take it on to send a record as `due` gave it; False if another service did."""
-    wait = min(_FIRST_CLAIM * 2 ** min(record["tries"], _DOUBLINGS), _LONGEST_CLAIM)
-    seen = {"_id": record["_id"], "tries": record["tries"], "try_at": {"$lte": now}, "ended_at": record.get("ended_at")}
-    update = {"$set": {"try_at": now + wait}, "$inc": {"tries": 1}}
-    return database["alerts"].update_one(seen, update).modified_count == 1
+    seen = {"_id": record["_id"], "tries": record["tries"], "ended_at": record.get("ended_at")}
+    update = {"$set": {"try_at": now + wait_after(record["tries"])}, "$inc": {"tries": 1}}
+    return database["alerts"].update_one(seen | _is_free(now), update).modified_count == 1
+
+
+def wait_after(tries: int) -> timedelta:
+    """Return how long after a try the next one waits, by how many were before it.
+
+    >>> [wait_after(tries) // timedelta(minutes=1) for tries in (0, 1, 2, 9)]
+    [1, 2, 4, 60]
+    """
+    return min(_FIRST_CLAIM * (1 << min(tries, _DOUBLINGS)), LONGEST_CLAIM)
+
+
+def _is_free(now: datetime) -> Record:
+    """Nobody is sending it. A claim of longer than any there is was made by a clock that was ahead."""
+    return {"$or": [{"try_at": {"$lte": now}}, {"try_at": {"$gt": now + LONGEST_CLAIM}}]}
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Sent:
-    """What became of a claimed record: the targets that took it, and why others did not."""
+    """What became of a claimed record: the targets that took it, names by marks, and why others did not."""
 
     record: Record
-    to: Sequence[str]
+    to: Mapping[str, str]
     trouble: Sequence[str]
 
 
@@ -132,7 +147,8 @@ def mark_sent(database: Database[Record], outcomes: Iterable[Sent], now: datetim
 
 def _outcome(sent: Sent, now: datetime) -> Record:
     to, at = ("end_sent_to", "end_sent_at") if sent.record.get("ended_at") else ("sent_to", "sent_at")
-    update: Record = {"$addToSet": {to: {"$each": list(sent.to)}}, "$set": {"trouble": list(sent.trouble)}}
+    update: Record = {"$set": {"trouble": list(sent.trouble)}}
+    update["$set"] |= {f"{to}.{mark}": name for mark, name in sent.to.items()}
     if sent.to:
         update["$set"][at] = now
     if sent.record.get("ended_at") and not sent.trouble:
@@ -171,3 +187,11 @@ def lately_run(database: Database[Record], since: datetime) -> dict[str, tuple[s
     """Return site and state, by id, of the runs that began since a moment or are under way."""
     wanted = {"$or": [{"started_at": {"$gt": since}}, {"state": RUNNING}]}
     return {run["_id"]: (run["site"], run["state"]) for run in database["runs"].find(wanted, {"site": 1, "state": 1})}
+
+
+def server_disk(database: Database[Record]) -> stats.Disk | None:
+    """Return the disk of the server; None if it does not say, as those of some providers."""
+    try:
+        return stats.disk(database)
+    except (OperationFailure, KeyError):
+        return None

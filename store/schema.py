@@ -85,6 +85,13 @@ COLLECTIONS: dict[str, Collection] = {
             _index(("started_at", DESCENDING)),
             _index(("site", ASCENDING), ("started_at", DESCENDING)),
             _index(("state", ASCENDING), ("started_at", DESCENDING)),
+            # The few runs that brought something new; counts.new is the filter's, so an entry is enough to tell
+            _index(
+                ("site", ASCENDING),
+                ("started_at", DESCENDING),
+                ("counts.new", ASCENDING),
+                partialFilterExpression={"counts.new": {"$gt": 0}},
+            ),
         ),
     ),
     "schedule": Collection(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from store.stats import Disk
+
 Record = dict[str, Any]
 
 YIELDS_NOTHING, FIELD_VANISHED, FAILING, KILLED, QUARANTINE = (
@@ -29,6 +31,7 @@ YIELDS_NOTHING, FIELD_VANISHED, FAILING, KILLED, QUARANTINE = (
 )
 DISK, SITES_FILE, STORE_AWAY = "disk", "sites-file", "store-away"
 INSTALLATION = "winnow"  # the subject of what concerns no site
+MONGODB = "MongoDB"  # what a disk is about that no service has on its machine
 
 _LIMITS = {
     "time-limit": "took longer than a crawl may",
@@ -69,6 +72,7 @@ QUARANTINE_EVIDENCE = 50
 QUARANTINE_CHANCE = 1e-5
 
 DISK_LEAST = 1 << 30  # bytes: below this MongoDB soon stops to write
+DISK_MOST_SHARE = 0.2  # of a disk of less than 5 GiB, 1 GiB is more than nearly nothing
 DISK_SHARE = 0.05
 DISK_ENOUGH = 20 << 30  # bytes: as much is never nearly full, whatever share of a large disk it is
 DISK_RELIEF = 1.5  # over when so many times the threshold is free
@@ -116,11 +120,13 @@ class Past:
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Facts:
-    """What a service sees of its installation. `host` is the machine's name, sizes are of the data folder, in bytes."""
+    """What a service sees of its installation.
+
+    `host` is the machine's name. `disk` is that of the data folder, or says why it can't be looked at.
+    """
 
     host: str
-    free: int
-    total: int
+    disk: Disk | str
     sites_file_error: str | None = None
     store_away_since: datetime | None = None
 
@@ -155,8 +161,14 @@ def needs_silences(runs: Sequence[Record]) -> bool:
 
 def judge_installation(facts: Facts) -> Judgement:
     """Judge what concerns all sites, but for the store: where that is away, nothing else can be judged."""
-    findings = [(DISK, facts.host, _disk(facts)), (SITES_FILE, facts.host, _sites_file(facts))]
+    findings = [(DISK, facts.host, _data_disk(facts)), (SITES_FILE, facts.host, _sites_file(facts))]
     return _judgement(INSTALLATION, findings)
+
+
+def judge_server(facts: Facts, disk: Disk) -> Judgement:
+    """Judge the disk that MongoDB says it has, if it is another than the data folder's."""
+    finding = None if _is_same(disk, facts.disk) else _disk(disk, "MongoDB", "free some, or give it a larger disk")
+    return _judgement(INSTALLATION, [(DISK, MONGODB, finding)])
 
 
 def judge_store(facts: Facts, now: datetime) -> Alert | None:
@@ -328,12 +340,25 @@ def chance_of(least: int, size: int, share: float) -> float:
 # The installation
 
 
-def _disk(facts: Facts) -> _Finding | None:
-    threshold = max(DISK_LEAST, min(DISK_SHARE * facts.total, DISK_ENOUGH))
-    left = f"{facts.free / 2**30:.1f} of {facts.total / 2**30:.0f} GiB are free for the data folder on {facts.host}"
-    if facts.free < threshold:
-        return _Finding(holds=True, sentence=f"{left}; free some, or move WINNOW_DATA to a larger disk")
-    return _Finding(holds=False, sentence=left) if facts.free >= DISK_RELIEF * threshold else None
+def _data_disk(facts: Facts) -> _Finding | None:
+    what = f"the data folder on {facts.host}"
+    if isinstance(facts.disk, str):
+        return _Finding(holds=True, sentence=f"{what} can't be looked at: {_one_line(facts.disk)}")
+    return _disk(facts.disk, what, "free some, or move WINNOW_DATA to a larger disk")
+
+
+def _disk(disk: Disk, what: str, remedy: str) -> _Finding | None:
+    threshold = max(DISK_LEAST, min(DISK_SHARE * disk.total, DISK_ENOUGH))
+    threshold = min(threshold, DISK_MOST_SHARE * disk.total)
+    left = f"{disk.free / 2**30:.1f} of {disk.total / 2**30:.0f} GiB are free for {what}"
+    if disk.free < threshold:
+        return _Finding(holds=True, sentence=f"{left}; {remedy}")
+    return _Finding(holds=False, sentence=left) if disk.free >= DISK_RELIEF * threshold else None
+
+
+def _is_same(disk: Disk, other: Disk | str) -> bool:
+    """Whether two disks are one, or as full as one: then one alert says what two would."""
+    return not isinstance(other, str) and disk.total == other.total and abs(disk.free - other.free) < disk.total / 100
 
 
 def _sites_file(facts: Facts) -> _Finding:

@@ -12,11 +12,14 @@ import socket
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from scheduler.alerts.away import Absence
 from scheduler.alerts.judge import (
     INSTALLATION,
+    MONGODB,
     Facts,
     Past,
     judge_installation,
+    judge_server,
     judge_site,
     judge_store,
     needs_silences,
@@ -25,6 +28,7 @@ from scheduler.alerts.judge import (
 from scheduler.alerts.notify import Letter, send, targets_of
 from store import alerts
 from store.runs import RUNNING
+from store.stats import Disk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -49,14 +53,20 @@ _LINES = 10  # of a letter: with titles and messages cut, less than any of the s
 
 def read_facts(data: Path, state: ServiceState) -> Facts:
     """Look at the installation; `data` is the folder of WINNOW_DATA."""
-    usage = shutil.disk_usage(data)
     return Facts(
         host=socket.gethostname(),
-        free=usage.free,
-        total=usage.total,
+        disk=_disk_of(data),
         sites_file_error=state.sites_file_error,
         store_away_since=state.store_away_since,
     )
+
+
+def _disk_of(folder: Path) -> Disk | str:
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError as error:
+        return error.strerror or str(error)
+    return Disk(free=usage.free, total=usage.total)
 
 
 class Watch:
@@ -67,8 +77,8 @@ class Watch:
         self._apart = apart
         self._told_at: datetime | None = None
         self._seen: SeenRuns | None = None
-        self._away_since: datetime | None = None
-        self._told_away: list[Target] = []
+        self._looked_at: datetime | None = None
+        self._absence = Absence()
 
     def look(self, database: SyncDatabase, sites: Collection[str], facts: Facts, now: datetime) -> None:
         """Do one round; blocks, for half a minute at most if a target does not answer.
@@ -79,12 +89,15 @@ class Watch:
             self._look_without_store(facts, now)
             return
         self._tell_of_return(facts, now)
-        lately = alerts.lately_run(database, now - _LATE)
+        lately = alerts.lately_run(database, min(self._looked_at or now, now) - _LATE)
         opened = {alerts.key_of(record): record for record in alerts.open_ones(database)}
         _apply(database, judge_installation(facts), opened, now)
+        if disk := alerts.server_disk(database):
+            _apply(database, judge_server(facts, disk), opened, now)
         for site in sites if self._seen is None else _ended(self._seen, lately).intersection(sites):
-            _apply(database, judge_site(site, _past(database, site, now)), opened, now)
-        self._seen = lately  # not before all is judged: a round that fails is done again
+            if judgement := _judged(site, _past(database, site, now)):
+                _apply(database, judgement, opened, now)
+        self._seen, self._looked_at = lately, now  # not before all is judged: a round that fails is done again
         self._look_after(database, opened.values(), sites, facts, now)
         self._tell(database, now)
 
@@ -94,8 +107,8 @@ class Watch:
         self, database: SyncDatabase, opened: Iterable[Record], sites: Collection[str], facts: Facts, now: datetime
     ) -> None:
         """Keep this service's own open alerts from being taken for forgotten, and let go of those that are."""
-        old = [record for record in opened if record["last_seen_at"] <= now - _LOOK_AFTER]
-        ours = [record["_id"] for record in old if _is_ours(record, sites, facts)]
+        old = [record for record in opened if abs(now - record["last_seen_at"]) >= _LOOK_AFTER]
+        ours = [r["_id"] for r in old if _is_ours(r, sites, facts) or r["last_seen_at"] > now]  # by a clock ahead
         if ours:
             alerts.look_after(database, ours, now)
         if len(old) > len(ours):
@@ -105,8 +118,8 @@ class Watch:
 
     def _tell(self, database: SyncDatabase, now: datetime) -> None:
         """Send what no one else is sending, one letter to each target."""
-        if not self._targets or (self._told_at and now - self._told_at < self._apart):
-            return
+        if not self._targets or (self._told_at and timedelta(0) <= now - self._told_at < self._apart):
+            return  # a letter of the future was sent before the clock was set back: it holds nothing up
         waiting = [record for record in alerts.due(database, now) if self._lacks(record)]
         claimed = [record for record in waiting if alerts.claim(database, record, now)]
         letters = [
@@ -118,15 +131,15 @@ class Watch:
     def _lacks(self, record: Record) -> list[Target]:
         """Return the targets that are still to be told; of an end, only those that were told of the alert."""
         if record.get("ended_at"):
-            return [t for t in self._targets if t.name in record["sent_to"] and t.name not in record["end_sent_to"]]
-        return [target for target in self._targets if target.name not in record["sent_to"]]
+            return [t for t in self._targets if t.mark in record["sent_to"] and t.mark not in record["end_sent_to"]]
+        return [target for target in self._targets if target.mark not in record["sent_to"]]
 
     def _outcome(self, record: Record, deliveries: Iterable[Delivery]) -> alerts.Sent:
         lacking = self._lacks(record)
         of_it = [delivery for delivery in deliveries if delivery.target in lacking]
         return alerts.Sent(
             record=record,
-            to=[delivery.target.name for delivery in of_it if not delivery.problem],
+            to={delivery.target.mark: delivery.target.name for delivery in of_it if not delivery.problem},
             trouble=[f"{delivery.target.name}: {delivery.problem}" for delivery in of_it if delivery.problem],
         )
 
@@ -143,24 +156,17 @@ class Watch:
 
     def _look_without_store(self, facts: Facts, now: datetime) -> None:
         alert = judge_store(facts, now)
-        if alert is None:
+        if alert is None or facts.store_away_since is None:
             return
-        if self._away_since is None:
-            self._away_since = facts.store_away_since
+        if self._absence.begin(facts.store_away_since):
             logger.warning("%s: %s", alert.kind, alert.message)
-        text = f"{alert.subject} · {alert.kind}: {alert.message}"
-        missing = [target for target in self._targets if target not in self._told_away]
-        letters = [Letter(target=target, title="Winnow: MongoDB is away", text=text) for target in missing]
-        self._told_away += [delivery.target for delivery in self._send(letters, now) if not delivery.problem]
+        letters = self._absence.letters_away(self._targets, alert, now)
+        self._absence.note(self._send(letters, now))
 
     def _tell_of_return(self, facts: Facts, now: datetime) -> None:
-        if self._away_since is None:
-            return
-        text = f"MongoDB answers {facts.host} again, after {span(now - self._away_since)}"
-        logger.info("store-away is over: %s", text)
-        letters = [Letter(target=each, title="Winnow: MongoDB is back", text=text) for each in self._told_away]
-        self._away_since, self._told_away = None, []
-        self._send(letters, now)
+        if self._absence.end(now):
+            logger.info("MongoDB answers %s again", facts.host)
+        self._absence.note(self._send(self._absence.letters_back(facts.host, now), now))
 
 
 def _ended(before: SeenRuns, lately: SeenRuns) -> set[str]:
@@ -172,7 +178,8 @@ def _ended(before: SeenRuns, lately: SeenRuns) -> set[str]:
 
 
 def _is_ours(record: Record, sites: Collection[str], facts: Facts) -> bool:
-    return record["subject"] in sites or (record["subject"], record["about"]) == (INSTALLATION, facts.host)
+    is_of_a_machine = record["subject"] == INSTALLATION and record["about"] in (facts.host, MONGODB)
+    return record["subject"] in sites or is_of_a_machine
 
 
 def _past(database: SyncDatabase, site: str, now: datetime) -> Past:
@@ -181,6 +188,15 @@ def _past(database: SyncDatabase, site: str, now: datetime) -> Past:
     if needs_silences(runs) and len(bearing) == alerts.PAST_NEWS:  # then there may be more
         news_at = alerts.news_moments(database, site, now)
     return Past(runs=runs, bearing=bearing, news_at=news_at)
+
+
+def _judged(site: str, past: Past) -> Judgement | None:
+    """Judge a site; one whose records nobody can read must not silence the others."""
+    try:
+        return judge_site(site, past)
+    except Exception:
+        logger.exception("%s could not be judged", site)
+        return None
 
 
 def _apply(database: SyncDatabase, judgement: Judgement, opened: dict[alerts.Key, Record], now: datetime) -> None:

@@ -94,4 +94,4 @@ def _sent(alert: Record) -> str:
 
 
 def _present(alert: Record) -> Record:
-    return {name: alert.get(name) for name in _SHOWN} | {"id": alert["_id"]}
+    return {name: alert.get(name) for name in _SHOWN} | {"id": alert["_id"], "sent_to": list(alert["sent_to"].values())}

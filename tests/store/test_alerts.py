@@ -37,7 +37,8 @@ def at_once(count, task):
 
 
 def sent(store, record, *names, trouble=(), now=NOW):
-    alerts.mark_sent(store, [alerts.Sent(record=record, to=names, trouble=trouble)], now)
+    to = {f"mark of {name}": name for name in names}
+    alerts.mark_sent(store, [alerts.Sent(record=record, to=to, trouble=trouble)], now)
 
 
 def test_of_services_that_open_an_alert_at_once_one_does(store):
@@ -96,10 +97,13 @@ def test_what_was_read_before_another_claim_cannot_be_claimed_after_it_ran_out(o
 def test_who_took_an_alert_and_who_did_not_is_in_the_record(opened):
     sent(opened, only(opened), "address 1 (slack)", trouble=["address 2 (json): refused"])
     record = only(opened)
-    assert (record["sent_to"], record["trouble"]) == (["address 1 (slack)"], ["address 2 (json): refused"])
+    assert (list(record["sent_to"].values()), record["trouble"]) == (
+        ["address 1 (slack)"],
+        ["address 2 (json): refused"],
+    )
     sent(opened, record, "address 2 (json)")
     record = only(opened)
-    assert (record["sent_to"], record["trouble"]) == (["address 1 (slack)", "address 2 (json)"], [])
+    assert (list(record["sent_to"].values()), record["trouble"]) == (["address 1 (slack)", "address 2 (json)"], [])
 
 
 def test_an_end_is_due_until_all_have_it_and_for_a_day(opened):
@@ -109,6 +113,15 @@ def test_an_end_is_due_until_all_have_it_and_for_a_day(opened):
     assert alerts.due(opened, NOW)
     assert alerts.due(opened, NOW + timedelta(hours=25)) == []
     sent(opened, record, "address 2 (json)")
+    assert alerts.due(opened, NOW) == []
+
+
+def test_a_claim_by_a_clock_that_was_ahead_holds_nothing_up(opened):
+    ahead = NOW + timedelta(days=365)
+    [record] = alerts.due(opened, ahead)
+    assert alerts.claim(opened, record, ahead)
+    [record] = alerts.due(opened, NOW)
+    assert alerts.claim(opened, record, NOW)
     assert alerts.due(opened, NOW) == []
 
 
@@ -145,6 +158,17 @@ def test_the_past_of_a_site_is_its_ended_runs_newest_first(store):
     assert [run["_id"] for run in alerts.past_runs(store, "demo")] == ["demo-3", "demo-2", "demo-1"]
     assert [run["_id"] for run in alerts.past_news(store, "demo", NOW)] == ["demo-2"]
     assert alerts.news_moments(store, "demo", NOW) == [NOW - timedelta(days=2)]
+
+
+def test_the_few_runs_that_brought_something_are_found_without_reading_the_others(store):
+    for number in range(300):
+        ran(store, number, new=int(number == 299), ago=number * MINUTE)
+    store.command("profile", 2)
+    assert [run["_id"] for run in alerts.past_news(store, "demo", NOW)] == ["demo-299"]
+    assert alerts.news_moments(store, "demo", NOW) == [NOW - 299 * MINUTE]
+    store.command("profile", 0)
+    reads = list(store["system.profile"].find({"ns": f"{store.name}.runs", "op": "query"}))
+    assert [read["docsExamined"] for read in reads] == [1, 1]
 
 
 def test_runs_that_began_lately_or_are_under_way_are_found(store):

@@ -1,8 +1,11 @@
 """Sending through the real library and process to a real server, and what is said of addresses."""
 
 import os
+import re
+import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,6 +52,7 @@ def test_every_documented_form_is_in_the_documentation(form):
         (f"nosuch://{SECRET}", "address 2 (nosuch)"),
         (SECRET, "address 2"),
         (f"{SECRET}://x", "address 2"),
+        (f"nosuch://form/med/{SECRET}", "address 2 (nosuch)"),  # its words are in "malformed"
     ],
 )
 def test_a_malformed_address_is_one_line_without_the_secret(address, named):
@@ -57,6 +61,20 @@ def test_a_malformed_address_is_one_line_without_the_secret(address, named):
     assert f"WINNOW_ALERTS: {named}: " in str(error.value)
     assert SECRET not in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_addresses_that_cannot_be_looked_at_are_no_mistake_of_the_operator(caplog):
+    with ThreadPoolExecutor(1) as pool:
+        checking = pool.submit(check_addresses, [f"json://127.0.0.1/{SECRET}"])
+        while not checking.done():
+            for process in _processes():
+                if _is_our_child(process) and b"scheduler.alerts.notify" in _read(process / "cmdline"):
+                    os.kill(int(process.name), signal.SIGKILL)
+            time.sleep(0.01)
+    [target] = checking.result()
+    assert target.name == "address 1 (json)"
+    assert "WINNOW_ALERTS: address 1 (json) could not be checked: the sending process ended with -9" in caplog.text
+    assert SECRET not in caplog.text
 
 
 def test_no_addresses_are_well_and_nothing_is_sent():
@@ -80,9 +98,7 @@ def test_each_target_has_its_own_outcome_and_none_holds_the_others(hook):
     hook.refuses.add("/hook")
     paths = (f"hook/{SECRET}", f"silent/{SECRET}", f"trickle/{SECRET}")
     closed = f"json://127.0.0.1:9/{SECRET}"
-    begin = time.monotonic()
     refused, silent, trickling, unreachable = send(letters(*map(hook.address, paths), closed), patience=1)
-    assert time.monotonic() - begin < 6
     assert "500" in refused.problem
     assert silent.problem
     assert trickling.problem == "it did not answer in time"
@@ -103,12 +119,22 @@ def test_the_secret_is_in_no_command_line(hook):
 
 
 def _command_lines():
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal() and folder.name != str(os.getpid()):
-            try:
-                yield (folder / "cmdline").read_bytes()
-            except OSError:  # it has ended
-                continue
+    return [_read(process / "cmdline") for process in _processes()]
+
+
+def _processes():
+    return [each for each in Path("/proc").iterdir() if each.name.isdecimal() and each.name != str(os.getpid())]
+
+
+def _is_our_child(process):
+    return f"\nPPid:\t{os.getpid()}\n".encode() in _read(process / "status")
+
+
+def _read(file):
+    try:
+        return file.read_bytes()
+    except OSError:  # the process has ended
+        return b""
 
 
 @pytest.mark.parametrize("form", FORMS.values())
@@ -118,6 +144,13 @@ def test_what_the_library_says_is_freed_of_every_part_of_an_address(form):
     assert "refused (401)" in said
     assert not [secret for secret in secrets if secret in said]
     assert "PassW0rd" not in said
+
+
+def test_a_mark_tells_addresses_apart_wherever_they_stand_and_holds_nothing_of_them():
+    first, second = targets_of([f"json://a/{SECRET}", f"json://b/{SECRET}"])
+    [moved] = targets_of([f"json://b/{SECRET}"])
+    assert first.mark != second.mark == moved.mark
+    assert re.fullmatch("[0-9a-f]{16}", first.mark)
 
 
 def test_a_percent_encoded_password_is_recognised_in_both_forms():

@@ -11,12 +11,14 @@ from scheduler.alerts.judge import Facts
 from scheduler.alerts.watch import Watch, read_facts
 from scheduler.state import ServiceState
 from store import alerts, migrations
+from store.stats import Disk
 
 NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 SECRET = "T0kenThatNobodyMaySee"
 COUNTS = {"pages": 1, "lists": 1, "known": 20, "new": 0}
-WELL = {"host": "here", "free": 50 << 30, "total": 100 << 30}
+WELL = {"host": "here", "disk": Disk(free=50 << 30, total=100 << 30)}
+FULL = Disk(free=1, total=100 << 30)
 
 
 class Service:
@@ -114,7 +116,7 @@ def test_what_one_address_refuses_is_sent_to_it_again_and_not_to_the_others(stor
     hook.refuses.add("/refused")
     service.look()
     [record] = alerts.open_ones(store)
-    assert record["sent_to"] == ["address 1 (json)"]
+    assert list(record["sent_to"].values()) == ["address 1 (json)"]
     assert "address 2 (json): " in record["trouble"][0]
     assert "500" in record["trouble"][0]
     assert "address 2 (json)" in caplog.text
@@ -123,7 +125,7 @@ def test_what_one_address_refuses_is_sent_to_it_again_and_not_to_the_others(stor
         service.look()
     assert len(hook.letters) == 2
     [record] = alerts.open_ones(store)
-    assert (record["sent_to"], record["trouble"]) == (["address 1 (json)", "address 2 (json)"], [])
+    assert (list(record["sent_to"].values()), record["trouble"]) == (["address 1 (json)", "address 2 (json)"], [])
     assert SECRET not in caplog.text + repr(alerts.recent(store)) + repr(hook.letters)
 
 
@@ -153,12 +155,37 @@ def test_letters_are_apart_and_what_waits_goes_together(store, hook):
     assert [letter["title"] for letter in hook.letters[1:]] == ["Winnow: alerts, 1 new, 1 over"]
 
 
+def test_a_clock_that_was_ahead_for_a_while_silences_nothing(store, hook):
+    service = Service(store, hook.address("hook"), apart=5 * MINUTE)
+    service.failed()
+    service.now += timedelta(days=365)
+    service.look()
+    service.now = NOW
+    service.failed(site="other")
+    service.look()
+    assert len(hook.letters) == 2
+    assert {record["last_seen_at"] for record in alerts.open_ones(store)} == {service.now}
+
+
 def test_an_address_that_is_added_is_told_what_is_open(store, hook):
     service = Service(store)
     service.failed()
     service.look()
     Service(store, hook.address("hook"), now=service.now).look()
     assert len(hook.letters) == 1
+
+
+def test_an_address_that_takes_anothers_place_is_told_and_the_other_not_again(store, hook):
+    old, new = (hook.address("hook", f"?:who={name}") for name in ("old", "new"))
+    service = Service(store, old)
+    service.failed()
+    service.look()
+    moved = Service(store, new, old, now=service.now)
+    moved.look()
+    assert [letter["who"] for letter in hook.letters] == ["old", "new"]
+    moved.ran()
+    moved.look()
+    assert sorted(letter["who"] for letter in hook.letters[2:]) == ["new", "old"]
 
 
 def test_only_sites_with_a_run_that_ended_since_the_last_round_are_judged(store):
@@ -177,6 +204,15 @@ def test_only_sites_with_a_run_that_ended_since_the_last_round_are_judged(store)
     service.now += 30 * MINUTE
     service.look()
     assert service.opened() == {("killed", "other")}
+
+
+def test_a_service_that_slept_judges_what_ended_meanwhile(store):
+    service = Service(store)
+    service.look()
+    service.failed()
+    service.now += timedelta(hours=3)
+    service.look()
+    assert service.opened() == {("failing", "demo")}
 
 
 def test_a_silence_is_judged_by_more_news_than_records_are_read(store):
@@ -213,6 +249,20 @@ def test_a_round_that_failed_is_done_again(store):
     assert service.opened() == {("failing", "demo")}
 
 
+def test_a_site_whose_records_nobody_can_read_silences_no_other(store, hook, caplog):
+    service = Service(store, hook.address("hook"), sites=("demo", "other"))
+    service.ran(counts=COUNTS | {"lists": 1, "dropped": {"teaser rejected": 3}})
+    service.failed(site="other")
+    service.look()
+    assert service.opened() == {("failing", "other")}
+    assert len(hook.letters) == 1
+    assert "demo could not be judged" in caplog.text
+    assert "Traceback" in caplog.text
+    caplog.clear()
+    service.look()
+    assert "demo" not in caplog.text
+
+
 def test_a_message_is_kept_up_to_date_without_a_second_letter(store, hook):
     service = Service(store, hook.address("hook"))
     service.failed()
@@ -227,7 +277,7 @@ def test_alerts_of_a_site_that_left_the_file_and_of_a_machine_that_is_gone_are_c
     service = Service(store, hook.address("hook"))
     service.failed()
     service.failed(site="other")
-    service.look(host="gone", free=1)
+    service.look(host="gone", disk=FULL)
     Service(store, hook.address("hook"), now=service.now).look()
     service.sites = ["other"]
     for _ in range(5):
@@ -239,7 +289,7 @@ def test_alerts_of_a_site_that_left_the_file_and_of_a_machine_that_is_gone_are_c
 
 def test_each_machine_ends_only_its_own_alerts(store):
     service = Service(store)
-    service.look(host="full", free=1)
+    service.look(host="full", disk=FULL)
     service.look(host="here")
     assert service.opened() == {("disk", "winnow")}
     service.look(host="full")
@@ -264,6 +314,38 @@ def test_the_return_of_the_store_is_told_once(store, hook):
     assert [letter["title"] for letter in hook.letters] == ["Winnow: MongoDB is away", "Winnow: MongoDB is back"]
 
 
+def test_word_of_the_return_of_the_store_is_sent_until_it_is_taken_each_time_later(store, hook):
+    service = Service(store, hook.address("hook"))
+    service.look(store_away_since=NOW - 10 * MINUTE)
+    hook.refuses.add("/hook")
+    service.look()
+    hook.refuses.clear()
+    service.now -= MINUTE / 2
+    service.look()
+    assert len(hook.letters) == 1  # half a minute later is too early
+    service.look()
+    service.look()
+    assert [letter["title"] for letter in hook.letters] == ["Winnow: MongoDB is away", "Winnow: MongoDB is back"]
+    assert hook.letters[1]["message"] == "MongoDB answers here again, after 12 minutes"
+
+
+def test_word_that_the_store_is_away_is_sent_each_time_later_to_those_that_do_not_take_it(hook, caplog):
+    hook.refuses.add("/refused")
+    service = Service(None, hook.address("hook"), hook.address("refused"))
+    for _ in range(8):
+        service.look(store_away_since=NOW - 10 * MINUTE)
+    assert len(hook.letters) == 1
+    assert caplog.text.count("could not be sent to address 2") == 4  # at once and after 1, 2 and 4 minutes
+
+
+def test_a_second_absence_is_told_to_those_that_know_of_the_first_ones_end(store, hook):
+    service = Service(store, hook.address("hook"))
+    for _ in range(2):
+        service.look(store_away_since=service.now - 10 * MINUTE)
+        service.look()
+    assert [letter["title"] for letter in hook.letters] == ["Winnow: MongoDB is away", "Winnow: MongoDB is back"] * 2
+
+
 def test_a_store_that_was_away_shortly_is_not_told(store, hook):
     service = Service(store, hook.address("hook"))
     service.look(store_away_since=NOW)
@@ -274,5 +356,19 @@ def test_a_store_that_was_away_shortly_is_not_told(store, hook):
 def test_facts_are_read_of_the_data_folder(tmp_path):
     state = ServiceState(started_at=NOW, places=1, sites_file_error="sites.toml:1: wrong", store_away_since=NOW)
     facts = read_facts(tmp_path, state)
-    assert 0 < facts.free <= facts.total
+    assert 0 < facts.disk.free <= facts.disk.total
     assert (facts.sites_file_error, facts.store_away_since) == ("sites.toml:1: wrong", NOW)
+
+
+def test_a_data_folder_that_is_gone_hides_no_other_fact(tmp_path):
+    state = ServiceState(started_at=NOW, places=1, sites_file_error="sites.toml:1: wrong")
+    facts = read_facts(tmp_path / "gone", state)
+    assert (facts.disk, facts.sites_file_error) == ("No such file or directory", "sites.toml:1: wrong")
+
+
+def test_the_disk_of_the_server_is_looked_at(store):
+    """An alert of it ends when the server says that there is enough: it is a disk of this machine."""
+    service = Service(store)
+    alerts.begin(store, ("disk", "winnow", "MongoDB"), "0.1 of 20 GiB are free for MongoDB", NOW)
+    service.look()
+    assert service.opened() == set()
