@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pymongo import DESCENDING, UpdateOne
+from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from store import stats
@@ -37,6 +37,7 @@ PAST_NEWS = 100
 _PAST_RUNS = 30
 _PAST_SILENCES = 2100  # more than two weeks of runs every ten minutes
 _PAST = timedelta(days=90)
+_PAST_LISTS = 2100  # of three weeks of runs every quarter of an hour
 _JUDGED = dict.fromkeys(("state", "cause", "reason", "asked_by", "started_at", "ended_at", "complete", "counts"), 1)
 
 
@@ -176,6 +177,23 @@ def news_moments(database: Database[Record], site: str, now: datetime) -> list[d
     """Return when the runs of a site began that brought new articles, newest first."""
     runs = _news(database, site, now, {"started_at": 1}).limit(_PAST_SILENCES)
     return [run["started_at"] for run in runs]
+
+
+def past_lists(database: Database[Record], site: str, now: datetime) -> list[Record]:
+    """Return the finished runs of a site of some weeks, newest first."""
+    finished = {"site": site, "state": FINISHED, "started_at": {"$gt": now - _PAST}}
+    return list(database["runs"].find(finished, _JUDGED).sort("started_at", DESCENDING).limit(_PAST_LISTS))
+
+
+def starts_between(database: Database[Record], site: str, begin: datetime, end: datetime) -> list[datetime]:
+    """Return when runs of a site began from one to another, and the finished ones before and after; in order."""
+    parts = (({"$lt": begin}, DESCENDING, 1), ({"$gt": begin, "$lt": end}, ASCENDING, 0), ({"$gt": end}, ASCENDING, 1))
+    found = [begin, end]
+    for when, order, limit in parts:
+        whole = {"site": site, "state": FINISHED, "started_at": when, "complete": {"$exists": True}}
+        runs = database["runs"].find(whole, {"started_at": 1}).sort("started_at", order).limit(limit)
+        found += [run["started_at"] for run in runs]
+    return sorted(found)
 
 
 def _news(database: Database[Record], site: str, now: datetime, fields: Record) -> Cursor[Record]:
