@@ -33,6 +33,7 @@ PATIENCE = timedelta(days=1)  # a notice that an alert ended is of no use later;
 _FIRST_CLAIM = timedelta(minutes=1)  # longer than any sending takes
 LONGEST_CLAIM = timedelta(hours=1)
 _DOUBLINGS = 6  # then the longest is reached
+CLOSED = "closed by a person"
 PAST_NEWS = 100
 _PAST_RUNS = 30
 _PAST_SILENCES = 2100  # more than two weeks of runs every ten minutes
@@ -62,12 +63,12 @@ def recent(database: Database[Record], limit: int = 100) -> list[Record]:
 
 
 def begin(database: Database[Record], key: Key, message: str, now: datetime) -> bool:
-    """Open an alert; False if it is open already."""
+    """Open an alert; False if it is open already, or a person closed it and it was not over since."""
     kind, subject, about = key
     prefix = f"{kind}/{subject}/{about}/"
     alike = {"_id": {"$gte": prefix, "$lt": prefix + "\uffff"}}
     last = database["alerts"].find_one(alike, sort=[("_id", DESCENDING)])
-    if last and last.get("ended_at") is None:
+    if last and (last.get("ended_at") is None or last.get("closed")):
         return False
     number = int(last["_id"].removeprefix(prefix)) + 1 if last else 1
     record = {"_id": f"{prefix}{number:06}", "kind": kind, "subject": subject, "about": about, "message": message}
@@ -89,6 +90,22 @@ def end(database: Database[Record], alert: str, message: str, now: datetime) -> 
     fields = {"ended_at": now, "end_message": message, "try_at": now, "tries": 0, "trouble": []}
     result = database["alerts"].update_one({"_id": alert, "ended_at": None}, {"$set": fields})
     return result.modified_count == 1
+
+
+def close(database: Database[Record], alert: str, now: datetime) -> bool:
+    """End an open alert for a person: what it says may go on holding, and opens none until it was over."""
+    fields = {"ended_at": now, "end_message": CLOSED, "try_at": now, "tries": 0, "trouble": [], "closed": True}
+    return database["alerts"].update_one({"_id": alert, "ended_at": None}, {"$set": fields}).modified_count == 1
+
+
+def closed_ones(database: Database[Record]) -> list[Record]:
+    """Return the alerts that a person closed and that were not over since."""
+    return list(database["alerts"].find({"closed": True}))
+
+
+def forget_closed(database: Database[Record], alert: str) -> None:
+    """Note that a closed alert is over: it may open again."""
+    database["alerts"].update_one({"_id": alert}, {"$unset": {"closed": ""}})
 
 
 def look_after(database: Database[Record], alerts: Collection[str], now: datetime) -> None:
@@ -158,8 +175,8 @@ def _outcome(sent: Sent, now: datetime) -> Record:
 
 
 def prune(database: Database[Record], before: datetime) -> None:
-    """Forget the alerts that ended before a moment."""
-    database["alerts"].delete_many({"ended_at": {"$lt": before}})
+    """Forget the alerts that ended before a moment, but for those that would open again by it."""
+    database["alerts"].delete_many({"ended_at": {"$lt": before}, "closed": {"$exists": False}})
 
 
 def past_runs(database: Database[Record], site: str) -> list[Record]:

@@ -95,7 +95,8 @@ class Watch:
             return
         self._tell_of_return(facts, now)
         lately = alerts.lately_run(database, min(self._looked_at or now, now) - _LATE)
-        opened = {alerts.key_of(record): record for record in alerts.open_ones(database)}
+        known = [*alerts.closed_ones(database), *alerts.open_ones(database)]
+        opened = {alerts.key_of(record): record for record in known}
         _apply(database, judge_installation(facts), opened, now)
         if disk := alerts.server_disk(database):
             _apply(database, judge_server(facts, disk), opened, now)
@@ -112,7 +113,9 @@ class Watch:
         self, database: SyncDatabase, opened: Iterable[Record], sites: Collection[str], facts: Facts, now: datetime
     ) -> None:
         """Keep this service's own open alerts from being taken for forgotten, and let go of those that are."""
-        old = [record for record in opened if abs(now - record["last_seen_at"]) >= _LOOK_AFTER]
+        old = [
+            record for record in opened if not record.get("closed") and abs(now - record["last_seen_at"]) >= _LOOK_AFTER
+        ]
         ours = [r["_id"] for r in old if _is_ours(r, sites, facts) or r["last_seen_at"] > now]  # by a clock ahead
         if ours:
             alerts.look_after(database, ours, now)
@@ -220,7 +223,9 @@ def _apply(database: SyncDatabase, judgement: Judgement, opened: dict[alerts.Key
             alerts.tell(database, record["_id"], alert.message)
     for alert in judgement.over:
         record = opened.pop(alert.key, None)
-        if record and alerts.end(database, record["_id"], alert.message, now):
+        if record and record.get("closed"):
+            alerts.forget_closed(database, record["_id"])
+        elif record and alerts.end(database, record["_id"], alert.message, now):
             logger.info("%s: %s is over: %s", alert.subject, alert.kind, alert.message)
 
 

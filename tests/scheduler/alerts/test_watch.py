@@ -325,6 +325,28 @@ def test_alerts_of_a_site_that_left_the_file_and_of_a_machine_that_is_gone_are_c
     assert [letter["title"] for letter in hook.letters] == ["Winnow: alerts, 3 new"]
 
 
+def test_a_closed_alert_stays_closed_while_it_holds_and_opens_again_after_it_was_over(store, hook):
+    service = Service(store, hook.address("hook"))
+    service.failed()
+    service.look()
+    [record] = alerts.open_ones(store)
+    alerts.close(store, record["_id"], service.now)
+    service.failed()
+    service.look()
+    assert service.opened() == set()
+    service.ran()
+    service.look()
+    service.now += MINUTE
+    service.failed()
+    service.look()
+    assert service.opened() == {("failing", "demo")}
+    assert [letter["title"] for letter in hook.letters] == [
+        "Winnow: alert, 1 new",
+        "Winnow: alert, 1 over",
+        "Winnow: alert, 1 new",
+    ]
+
+
 def test_each_machine_ends_only_its_own_alerts(store):
     service = Service(store)
     service.look(host="full", disk=FULL)
