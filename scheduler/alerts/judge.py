@@ -274,7 +274,7 @@ def _is_long_barren(lists: _Lists) -> bool:
     if not earlier:
         return max(sum(gaps, timedelta(0)) - last, last) >= A_DAY
     longest, times = max(earlier), spells.times_the_longest(len(earlier))
-    return last > max(min(times * longest, LONG_WEEKEND), spells.LEAST_TIMES * longest)
+    return last > max(longest, min(times * longest, LONG_WEEKEND))  # the longest may have been one that was told
 
 
 def _barren_spells(runs: Sequence[Record], gaps: Sequence[timedelta]) -> list[timedelta]:

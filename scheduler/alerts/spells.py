@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     Starts = Callable[[datetime, datetime], Sequence[datetime]]
 
-# The false alerts that a site of some spells in the 90 days it is judged by may have in as long. 1,000 such sites have
-# less than three in a week by it if all are as few as may be; with 40 spells or more the chance is far below.
+# How many false alerts a site may have by its spells in the 90 days that it is judged by: 1,000 sites less than one in
+# two weeks. Together with CHANCE in `judge` that is less than one in a week.
 BUDGET = 0.005
 LEAST_TIMES = 3  # spells are no dice: the longest of them was no feast day
 HOLE = 3  # a gap longer than so many times those around it is a pause

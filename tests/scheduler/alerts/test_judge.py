@@ -208,6 +208,12 @@ def test_lists_are_empty_for_long_only_beside_the_sites_own_empty_times():
         assert bool(judge_site("demo", past).holding) is holds
 
 
+def test_empty_lists_are_told_after_four_days_although_they_were_empty_for_as_long_as_three_once():
+    for days, holds in ((3, False), (5, True)):
+        read = apart([barren()] * 24 * days + [run()] * 100 + [barren()] * 72 + [run()] * 100, HOUR)
+        assert bool(judge_site("demo", Past(runs=read[:30], read=read)).holding) is holds
+
+
 def test_a_site_that_is_known_for_less_than_a_day_may_have_empty_lists_every_night():
     for hours, holds in ((8, False), (30, True)):
         read = apart([barren()] * 8 + [run()] * hours, HOUR)
