@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pymongo import DESCENDING, UpdateOne
+from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from store import stats
@@ -33,10 +33,12 @@ PATIENCE = timedelta(days=1)  # a notice that an alert ended is of no use later;
 _FIRST_CLAIM = timedelta(minutes=1)  # longer than any sending takes
 LONGEST_CLAIM = timedelta(hours=1)
 _DOUBLINGS = 6  # then the longest is reached
+CLOSED = "closed by a person"
 PAST_NEWS = 100
 _PAST_RUNS = 30
 _PAST_SILENCES = 2100  # more than two weeks of runs every ten minutes
 _PAST = timedelta(days=90)
+_PAST_LISTS = 2100  # of three weeks of runs every quarter of an hour
 _JUDGED = dict.fromkeys(("state", "cause", "reason", "asked_by", "started_at", "ended_at", "complete", "counts"), 1)
 
 
@@ -61,12 +63,12 @@ def recent(database: Database[Record], limit: int = 100) -> list[Record]:
 
 
 def begin(database: Database[Record], key: Key, message: str, now: datetime) -> bool:
-    """Open an alert; False if it is open already."""
+    """Open an alert; False if it is open already, or a person closed it and it was not over since."""
     kind, subject, about = key
     prefix = f"{kind}/{subject}/{about}/"
     alike = {"_id": {"$gte": prefix, "$lt": prefix + "\uffff"}}
     last = database["alerts"].find_one(alike, sort=[("_id", DESCENDING)])
-    if last and last.get("ended_at") is None:
+    if last and (last.get("ended_at") is None or last.get("closed")):
         return False
     number = int(last["_id"].removeprefix(prefix)) + 1 if last else 1
     record = {"_id": f"{prefix}{number:06}", "kind": kind, "subject": subject, "about": about, "message": message}
@@ -88,6 +90,22 @@ def end(database: Database[Record], alert: str, message: str, now: datetime) -> 
     fields = {"ended_at": now, "end_message": message, "try_at": now, "tries": 0, "trouble": []}
     result = database["alerts"].update_one({"_id": alert, "ended_at": None}, {"$set": fields})
     return result.modified_count == 1
+
+
+def close(database: Database[Record], alert: str, now: datetime) -> bool:
+    """End an open alert for a person: what it says may go on holding, and opens none until it was over."""
+    fields = {"ended_at": now, "end_message": CLOSED, "try_at": now, "tries": 0, "trouble": [], "closed": True}
+    return database["alerts"].update_one({"_id": alert, "ended_at": None}, {"$set": fields}).modified_count == 1
+
+
+def closed_ones(database: Database[Record]) -> list[Record]:
+    """Return the alerts that a person closed and that were not over since."""
+    return list(database["alerts"].find({"closed": True}))
+
+
+def forget_closed(database: Database[Record], alert: str) -> None:
+    """Note that a closed alert is over: it may open again."""
+    database["alerts"].update_one({"_id": alert}, {"$unset": {"closed": ""}})
 
 
 def look_after(database: Database[Record], alerts: Collection[str], now: datetime) -> None:
@@ -157,8 +175,8 @@ def _outcome(sent: Sent, now: datetime) -> Record:
 
 
 def prune(database: Database[Record], before: datetime) -> None:
-    """Forget the alerts that ended before a moment."""
-    database["alerts"].delete_many({"ended_at": {"$lt": before}})
+    """Forget the alerts that ended before a moment, but for those that would open again by it."""
+    database["alerts"].delete_many({"ended_at": {"$lt": before}, "closed": {"$exists": False}})
 
 
 def past_runs(database: Database[Record], site: str) -> list[Record]:
@@ -176,6 +194,23 @@ def news_moments(database: Database[Record], site: str, now: datetime) -> list[d
     """Return when the runs of a site began that brought new articles, newest first."""
     runs = _news(database, site, now, {"started_at": 1}).limit(_PAST_SILENCES)
     return [run["started_at"] for run in runs]
+
+
+def past_lists(database: Database[Record], site: str, now: datetime) -> list[Record]:
+    """Return the finished runs of a site of some weeks, newest first."""
+    finished = {"site": site, "state": FINISHED, "started_at": {"$gt": now - _PAST}}
+    return list(database["runs"].find(finished, _JUDGED).sort("started_at", DESCENDING).limit(_PAST_LISTS))
+
+
+def starts_between(database: Database[Record], site: str, begin: datetime, end: datetime) -> list[datetime]:
+    """Return when runs of a site began from one to another, and the finished ones before and after; in order."""
+    parts = (({"$lt": begin}, DESCENDING, 1), ({"$gt": begin, "$lt": end}, ASCENDING, 0), ({"$gt": end}, ASCENDING, 1))
+    found = [begin, end]
+    for when, order, limit in parts:
+        whole = {"site": site, "state": FINISHED, "started_at": when, "complete": {"$exists": True}}
+        runs = database["runs"].find(whole, {"started_at": 1}).sort("started_at", order).limit(limit)
+        found += [run["started_at"] for run in runs]
+    return sorted(found)
 
 
 def _news(database: Database[Record], site: str, now: datetime, fields: Record) -> Cursor[Record]:

@@ -100,7 +100,7 @@ COLLECTIONS: dict[str, Collection] = {
     "leases": Collection({"until": DATE}),
     "alerts": Collection(
         {"kind": STRING, "subject": STRING, "message": STRING, "since": DATE},
-        (_index(("ended_at", ASCENDING)), _index(("since", DESCENDING))),
+        (_index(("ended_at", ASCENDING)), _index(("since", DESCENDING)), _index(("closed", ASCENDING), sparse=True)),
     ),
     "accounts": Collection({"role": STRING, "kind": STRING, "hash": STRING, "created_at": DATE}),
 }

@@ -12,6 +12,7 @@ from datetime import timedelta
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
+from scheduler.alerts import spells
 from store.runs import FAILED, FINISHED, INTERRUPTED
 
 if TYPE_CHECKING:
@@ -44,32 +45,30 @@ FAILURES = 3  # two may be one outage met twice
 FINISHES_AFTER_KILL = 2  # a site that is killed every other run has one alert, not one each time
 
 BARREN_RUNS = 2  # one may have met a page that was just being changed
-RUNS_THAT_SHOWED = 5  # with a share of .8: a site whose lists are often empty has nothing to lose
-SHARE_THAT_SHOWED = 0.8
+RUNS_THAT_SHOWED = 5
+A_DAY = timedelta(days=1)  # a site that is known for less may be one whose lists are empty every night
 
-# For n silences of one kind the chance that the next is three times the longest of them is about n**-3 (exponential
-# tails): with 10 one in 1,000. The longest holds nights and weekends once two weekends were seen; before, a silence
-# must also outlast a long weekend: Friday evening to Tuesday morning.
+# The longest silence holds nights and weekends once two weekends were seen; before, a silence must also outlast a long
+# weekend: Friday evening to Tuesday morning.
 SILENCES = 10
-TIMES_THE_LONGEST = 3
 TWO_WEEKENDS = timedelta(days=14)
 LONG_WEEKEND = timedelta(days=4)
 SHORT_SILENCE = timedelta(hours=3)  # nobody needs to act on less
 
-# A field that 4 of 5 articles have is missing in 5 in a row by chance once in 3,000 (.2**5); 20 articles tell .8 from
-# .5 (16 or more of 20 by chance: 6 in 1,000).
+# The chance that what a rule of shares sees is only chance. 1,000 sites of 50 articles a day in 7 fields are 350,000
+# trials a day for `field-vanished`, and fewer for `quarantine`: one false alert in a month.
+CHANCE = 1e-7
+
+# 20 articles tell .8 from .5 (16 or more of 20 by chance: 6 in 1,000).
 FIELD_SHARE = 0.8
 FIELD_EVIDENCE = 20
 FIELD_MISSING = 5
 
-# 20 articles, since 3 in 10 are quarantined by chance too often (7 % where 1 in 10 is usual). What decides is the
-# chance of so many under the site's own past share: with one in 100,000, 1,000 sites of a few runs a day see one false
-# alert in weeks. From .3 down to .15 the alert stays as it is.
+# From .3 down to .15 the alert stays as it is.
 QUARANTINE_SHARE = 0.3
 QUARANTINE_PAST_SHARE = 0.1
 QUARANTINE_ARTICLES = 20
 QUARANTINE_EVIDENCE = 50
-QUARANTINE_CHANCE = 1e-5
 
 DISK_LEAST = 1 << 30  # bytes: below this MongoDB soon stops to write
 DISK_MOST_SHARE = 0.2  # of a disk of less than 5 GiB, 1 GiB is more than nearly nothing
@@ -110,12 +109,17 @@ class Judgement:
 class Past:
     """What a site did, newest first: its last ended runs, and the last ones that brought something new.
 
-    `news_at` is when such began; it reaches further back than the records do, to hold the silences of weeks.
+    `read` are all runs of some weeks that finished, given where the last lists were empty. `news_at` is when runs began
+    that brought news; it reaches further back than the records do, to hold the silences of weeks. `silence` is how long
+    there was none when the last run began, `longest_silence` the longest before; `spells` measures both.
     """
 
     runs: Sequence[Record]
     bearing: Sequence[Record] = ()
+    read: Sequence[Record] = ()
     news_at: Sequence[datetime] = ()
+    silence: timedelta = timedelta(0)
+    longest_silence: timedelta = timedelta(0)
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
@@ -141,22 +145,31 @@ def judge_site(site: str, past: Past) -> Judgement:
     """Judge a site. Runs of a single address and runs that a person, a service or the store ended have no say."""
     runs = [run for run in past.runs if _tells_of_the_site(run)]
     bearing = [run["counts"] for run in past.bearing if _is_whole(run) and _articles(run["counts"])]
-    barren = _barren(runs)
+    read = [run for run in past.read or runs if _tells_of_the_site(run)]
+    lists = _Lists.of(read)
     findings = [
         (FAILING, "", _failing(runs)),
         (KILLED, "", _killed(runs)),
-        (YIELDS_NOTHING, "teasers", barren),
-        (YIELDS_NOTHING, "articles", None if barren and barren.holds else _silent(runs, past.news_at)),
+        (YIELDS_NOTHING, "teasers", _barren(lists)),
+        (YIELDS_NOTHING, "articles", None if _are_known_barren(lists) else _silent(runs, past)),
         (QUARANTINE, "", _quarantine(bearing)),
         *((FIELD_VANISHED, name, finding) for name, finding in _fields(bearing)),
     ]
     return _judgement(site, findings)
 
 
-def needs_silences(runs: Sequence[Record]) -> bool:
-    """Tell whether `news_at` matters: the last run of the site came back without anything new."""
+def needs_lists(runs: Sequence[Record]) -> bool:
+    """Tell whether `read` matters: the lists of the last runs were empty."""
+    return len(_Lists.of([run for run in runs if _tells_of_the_site(run)]).barren) >= BARREN_RUNS
+
+
+def silence_to_judge(runs: Sequence[Record], news_at: Sequence[datetime]) -> tuple[datetime, datetime] | None:
+    """Return begin and end of a silence that may be too long; None if there is none."""
     told = [run for run in runs if _tells_of_the_site(run)]
-    return _brought_nothing(told)
+    if not _brought_nothing(told[:1]) or not _brought_nothing(told[1:2]) or not news_at:
+        return None
+    silence = news_at[0], told[0]["started_at"]
+    return silence if silence[1] - silence[0] > SHORT_SILENCE else None
 
 
 def judge_installation(facts: Facts) -> Judgement:
@@ -227,17 +240,60 @@ def _killed(runs: Sequence[Record]) -> _Finding | None:
 # What a site yields
 
 
-def _barren(runs: Sequence[Record]) -> _Finding | None:
-    read = [run for run in runs if run["state"] == FINISHED and _tells_of_lists(run)]
-    barren = list(takewhile(lambda run: not _teasers(run["counts"]), read))
-    before = read[len(barren) :]
-    showed = sum(1 for run in before if _teasers(run["counts"]))
-    if len(barren) >= BARREN_RUNS and showed >= max(RUNS_THAT_SHOWED, SHARE_THAT_SHOWED * len(before)):
-        missing = f"its lists showed no link to an article in the last {len(barren)} runs that read them"
-        return _Finding(holds=True, sentence=f"{missing}; {showed} of the {len(before)} before did")
-    if read and not barren:
+@dataclass(slots=True, frozen=True)
+class _Lists:
+    """Runs that read all lists, newest first: the last ones, that saw no teaser, and those before."""
+
+    barren: Sequence[Record]
+    before: Sequence[Record]
+
+    @classmethod
+    def of(cls, runs: Sequence[Record]) -> _Lists:
+        read = [run for run in runs if run["state"] == FINISHED and _tells_of_lists(run)]
+        barren = list(takewhile(lambda run: not _teasers(run["counts"]), read))
+        return cls(barren, read[len(barren) :])
+
+    @property
+    def showed(self) -> int:
+        return sum(1 for run in self.before if _teasers(run["counts"]))
+
+
+def _barren(lists: _Lists) -> _Finding | None:
+    if lists.before and not lists.barren:
         return _Finding(holds=False, sentence="its lists show links to articles")
-    return None
+    if len(lists.barren) < BARREN_RUNS or lists.showed < RUNS_THAT_SHOWED or not _is_long_barren(lists):
+        return None
+    missing = f"its lists showed no link to an article in the last {len(lists.barren)} runs that read them"
+    return _Finding(holds=True, sentence=f"{missing}; {lists.showed} of the {len(lists.before)} before did")
+
+
+def _is_long_barren(lists: _Lists) -> bool:
+    runs = [*reversed(lists.before), *reversed(lists.barren)]
+    gaps = spells.crawled([run["started_at"] for run in runs])
+    *earlier, last = _barren_spells(runs, gaps)
+    if not earlier:
+        return max(sum(gaps, timedelta(0)) - last, last) >= A_DAY
+    longest, times = max(earlier), spells.times_the_longest(len(earlier))
+    return last > max(longest, min(times * longest, LONG_WEEKEND))  # the longest may have been one that was told
+
+
+def _barren_spells(runs: Sequence[Record], gaps: Sequence[timedelta]) -> list[timedelta]:
+    """Return how long each spell without teasers lasted, the last one to the last run; runs are oldest first."""
+    shows = [_teasers(run["counts"]) > 0 for run in runs]
+    found = [] if shows[0] else [timedelta(0)]
+    for (before, now), gap in zip(pairwise(shows), gaps, strict=True):
+        if before and not now:
+            found.append(gap)
+        elif not before:
+            found[-1] += gap
+    return found
+
+
+def _are_known_barren(lists: _Lists) -> bool:
+    """Whether there are no articles because there are no teasers, which is told, or was before it was forgotten."""
+    if len(lists.barren) < BARREN_RUNS:
+        return False
+    return lists.showed < RUNS_THAT_SHOWED or _is_long_barren(lists)
 
 
 def _tells_of_lists(run: Record) -> bool:
@@ -255,18 +311,21 @@ def _teasers(counts: Record) -> int:
     return sum(seen)
 
 
-def _silent(runs: Sequence[Record], news_at: Sequence[datetime]) -> _Finding | None:
+def _silent(runs: Sequence[Record], past: Past) -> _Finding | None:
     if runs and runs[0]["state"] == FINISHED and runs[0]["counts"].get("new", 0):
         return _Finding(holds=False, sentence=f"{runs[0]['counts']['new']} new articles")
-    if not _brought_nothing(runs[:1]) or not _brought_nothing(runs[1:2]) or len(news_at) <= SILENCES:
+    number = len(past.news_at) - 1
+    if number < SILENCES or past.silence <= _least_silence(past.news_at):
         return None
-    silence = runs[0]["started_at"] - news_at[0]
-    longest = max(later - earlier for later, earlier in pairwise(news_at))
-    least = SHORT_SILENCE if news_at[0] - news_at[-1] >= TWO_WEEKENDS else LONG_WEEKEND
-    if silence <= max(TIMES_THE_LONGEST * longest, least):
+    if past.silence <= spells.times_the_longest(number) * past.longest_silence:
         return None
-    was = f"the longest of its last {len(news_at) - 1} silences was {span(longest)}"
-    return _Finding(holds=True, sentence=f"no new article for {span(silence)}; {was}")
+    was = f"the longest of its last {number} silences was {span(past.longest_silence)}"
+    return _Finding(holds=True, sentence=f"no new article for {span(past.silence)}; {was}")
+
+
+def _least_silence(news_at: Sequence[datetime]) -> timedelta:
+    """Return how long a silence must at least be to be told."""
+    return SHORT_SILENCE if news_at[0] - news_at[-1] >= TWO_WEEKENDS else LONG_WEEKEND
 
 
 def _brought_nothing(runs: Sequence[Record]) -> bool:
@@ -294,7 +353,9 @@ def _field(name: str, counts: Sequence[Record]) -> _Finding | None:
     missing = sum(each["articles"] for each in without)
     past = counts[len(without) :]
     articles, had = (sum(each.get(key, 0) for each in past) for key in ("articles", name))
-    if missing >= FIELD_MISSING and articles >= FIELD_EVIDENCE and had >= FIELD_SHARE * articles:
+    by_chance = ((articles - had + 1) / (articles + 2)) ** missing  # Laplace's rule: none of 20 is not never
+    is_usual = articles >= FIELD_EVIDENCE and had >= FIELD_SHARE * articles
+    if is_usual and missing >= FIELD_MISSING and by_chance < CHANCE:
         was = f"{had} of the {articles} before had it"
         return _Finding(holds=True, sentence=f"{name} is missing in all of the last {missing} articles; {was}")
     if not without:
@@ -325,7 +386,7 @@ def _is_growth(held: int, size: int, held_before: int, before: int) -> bool:
     if before < QUARANTINE_EVIDENCE or held < QUARANTINE_SHARE * size or held_before >= QUARANTINE_PAST_SHARE * before:
         return False
     usual = (held_before + 1) / (before + 2)  # Laplace's rule: none of 50 is not never
-    return chance_of(held, size, usual) < QUARANTINE_CHANCE
+    return chance_of(held, size, usual) < CHANCE
 
 
 def chance_of(least: int, size: int, share: float) -> float:

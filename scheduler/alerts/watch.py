@@ -9,20 +9,25 @@ from __future__ import annotations
 import logging
 import shutil
 import socket
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from scheduler.alerts import spells
 from scheduler.alerts.away import Absence
 from scheduler.alerts.judge import (
     INSTALLATION,
     MONGODB,
+    SHORT_SILENCE,
     Facts,
     Past,
     judge_installation,
     judge_server,
     judge_site,
     judge_store,
-    needs_silences,
+    needs_lists,
+    silence_to_judge,
     span,
 )
 from scheduler.alerts.notify import Letter, send, targets_of
@@ -90,12 +95,13 @@ class Watch:
             return
         self._tell_of_return(facts, now)
         lately = alerts.lately_run(database, min(self._looked_at or now, now) - _LATE)
-        opened = {alerts.key_of(record): record for record in alerts.open_ones(database)}
+        known = [*alerts.closed_ones(database), *alerts.open_ones(database)]
+        opened = {alerts.key_of(record): record for record in known}
         _apply(database, judge_installation(facts), opened, now)
         if disk := alerts.server_disk(database):
             _apply(database, judge_server(facts, disk), opened, now)
         for site in sites if self._seen is None else _ended(self._seen, lately).intersection(sites):
-            if judgement := _judged(site, _past(database, site, now)):
+            if judgement := _judged(database, site, now):
                 _apply(database, judgement, opened, now)
         self._seen, self._looked_at = lately, now  # not before all is judged: a round that fails is done again
         self._look_after(database, opened.values(), sites, facts, now)
@@ -107,7 +113,9 @@ class Watch:
         self, database: SyncDatabase, opened: Iterable[Record], sites: Collection[str], facts: Facts, now: datetime
     ) -> None:
         """Keep this service's own open alerts from being taken for forgotten, and let go of those that are."""
-        old = [record for record in opened if abs(now - record["last_seen_at"]) >= _LOOK_AFTER]
+        old = [
+            record for record in opened if not record.get("closed") and abs(now - record["last_seen_at"]) >= _LOOK_AFTER
+        ]
         ours = [r["_id"] for r in old if _is_ours(r, sites, facts) or r["last_seen_at"] > now]  # by a clock ahead
         if ours:
             alerts.look_after(database, ours, now)
@@ -184,17 +192,24 @@ def _is_ours(record: Record, sites: Collection[str], facts: Facts) -> bool:
 
 def _past(database: SyncDatabase, site: str, now: datetime) -> Past:
     runs, bearing = alerts.past_runs(database, site), alerts.past_news(database, site, now)
-    news_at = [run["started_at"] for run in bearing]
-    if needs_silences(runs) and len(bearing) == alerts.PAST_NEWS:  # then there may be more
+    read = alerts.past_lists(database, site, now) if needs_lists(runs) else ()
+    past = Past(runs=runs, bearing=bearing, read=read, news_at=[run["started_at"] for run in bearing])
+    starts = partial(alerts.starts_between, database, site)
+    silence = silence_to_judge(runs, past.news_at)
+    lasts = spells.length(starts(*silence), *silence) if silence else timedelta(0)
+    if lasts <= SHORT_SILENCE:
+        return past
+    news_at = past.news_at
+    if len(bearing) == alerts.PAST_NEWS:  # then there may be more
         news_at = alerts.news_moments(database, site, now)
-    return Past(runs=runs, bearing=bearing, news_at=news_at)
+    return replace(past, news_at=news_at, silence=lasts, longest_silence=spells.longest(news_at, starts))
 
 
-def _judged(site: str, past: Past) -> Judgement | None:
-    """Judge a site; one whose records nobody can read must not silence the others."""
+def _judged(database: SyncDatabase, site: str, now: datetime) -> Judgement | None:
+    """Judge a site. Records of another shape must not silence the other sites, and a store that is away must."""
     try:
-        return judge_site(site, past)
-    except Exception:
+        return judge_site(site, _past(database, site, now))
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError):
         logger.exception("%s could not be judged", site)
         return None
 
@@ -208,7 +223,9 @@ def _apply(database: SyncDatabase, judgement: Judgement, opened: dict[alerts.Key
             alerts.tell(database, record["_id"], alert.message)
     for alert in judgement.over:
         record = opened.pop(alert.key, None)
-        if record and alerts.end(database, record["_id"], alert.message, now):
+        if record and record.get("closed"):
+            alerts.forget_closed(database, record["_id"])
+        elif record and alerts.end(database, record["_id"], alert.message, now):
             logger.info("%s: %s is over: %s", alert.subject, alert.kind, alert.message)
 
 

@@ -135,6 +135,18 @@ def test_what_no_service_looks_after_is_closed_without_a_notice(opened):
     assert [record["_id"] for record in alerts.due(opened, later)] == [ours]
 
 
+def test_what_a_person_closed_opens_again_only_after_it_was_over(opened):
+    first = only(opened)["_id"]
+    assert alerts.close(opened, first, NOW)
+    assert not alerts.close(opened, first, NOW)
+    assert [record["end_message"] for record in alerts.due(opened, NOW)] == ["closed by a person"]
+    assert not alerts.begin(opened, KEY, "again", NOW)
+    alerts.prune(opened, NOW + MINUTE)
+    assert [record["_id"] for record in alerts.closed_ones(opened)] == [first]
+    alerts.forget_closed(opened, first)
+    assert alerts.begin(opened, KEY, "again", NOW + MINUTE)
+
+
 def test_only_what_ended_long_ago_is_pruned(opened):
     alerts.begin(opened, ("killed", "demo", ""), "m", NOW)
     alerts.end(opened, alerts.recent(opened)[0]["_id"], "over", NOW)

@@ -31,6 +31,14 @@ def test_open_alerts_are_listed_and_ended_ones_on_request(winnow, sync_database)
     assert (ended["end_message"], ended["sent_to"]) == ("9 GiB are free", [])
 
 
+def test_an_open_alert_is_closed_by_its_id(winnow, sync_database):
+    alerts.begin(sync_database, ("field-vanished", "demo", "authors"), "authors is missing", NOW)
+    [shown] = winnow.json("alerts", "list")
+    winnow("alerts", "close", shown["id"])
+    assert winnow.json("alerts", "list") == []
+    assert "there is no open alert" in winnow("alerts", "close", shown["id"], code=2).stderr
+
+
 def test_nothing_is_said_where_nothing_is_wrong(winnow):
     assert winnow("alerts").stdout == ""
 

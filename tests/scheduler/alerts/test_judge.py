@@ -11,7 +11,8 @@ from scheduler.alerts.judge import (
     judge_server,
     judge_site,
     judge_store,
-    needs_silences,
+    needs_lists,
+    silence_to_judge,
 )
 from store.stats import Disk
 
@@ -55,14 +56,19 @@ def news(articles=10, quarantined=0, **fields):
                              fields=had))  # fmt: skip
 
 
-def judged(*runs, bearing=(), news_at=()):
-    judgement = judge_site("demo", Past(runs=runs, bearing=bearing, news_at=news_at))
+def judged(*runs, **past):
+    """Judge runs, the newest first, four hours apart; return the alerts that hold, and those that are over."""
+    judgement = judge_site("demo", Past(runs=apart(runs, timedelta(hours=4)), **past))
     names = [{" ".join(filter(None, (a.kind, a.about))) for a in part} for part in (judgement.holding, judgement.over)]
     return names[0], names[1]
 
 
-def holding(*runs, **given):
-    return judged(*runs, **given)[0]
+def apart(runs, gap):
+    return [run | {"started_at": NOW - number * gap} for number, run in enumerate(runs)]
+
+
+def holding(*runs, **past):
+    return judged(*runs, **past)[0]
 
 
 WELL = [run()] * 10
@@ -135,48 +141,50 @@ def moments(gap, number, *, ended_ago):
     return [NOW - ended_ago - gap * i for i in range(number)]
 
 
+def quiet(gap, number, silence, longest=None):
+    """A site with news at every gap, and none for a while."""
+    return {"news_at": moments(gap, number, ended_ago=silence), "silence": silence, "longest_silence": longest or gap}
+
+
 @pytest.mark.parametrize(
     ("gap", "number", "silence", "holds"),
     [
         (HOUR, 400, 2 * HOUR, False),
         (HOUR, 400, 4 * HOUR, True),
-        (timedelta(minutes=10), 2000, HOUR, False),  # six times its longest, but nobody needs to act on an hour
+        (timedelta(minutes=10), 2100, HOUR, False),  # six times its longest, but nobody needs to act on an hour
         (timedelta(minutes=10), 2010, 4 * HOUR, False),  # its 13 days hold one weekend
         (8 * HOUR, 60, 20 * HOUR, False),
         (8 * HOUR, 60, 25 * HOUR, True),
         (HOUR, 100, timedelta(days=3), False),  # four days old: this may be its first weekend
         (HOUR, 100, timedelta(days=5), True),
-        (timedelta(days=7), 12, timedelta(days=9), False),  # a weekly site's quiet weekend
-        (timedelta(days=7), 12, timedelta(days=22), True),
+        (timedelta(days=7), 12, timedelta(days=34), False),  # of 11 silences one is 5 times the longest too often
+        (timedelta(days=7), 12, timedelta(days=36), True),
         (timedelta(days=7), 5, timedelta(days=60), False),  # too few silences to know the longest by
         (HOUR, 0, HOUR, False),
     ],
 )
 def test_a_silence_is_long_only_beside_the_sites_own(gap, number, silence, holds):
-    quiet = [unchanged()] * 2
-    found = holding(*quiet, news_at=moments(gap, min(number, 2000), ended_ago=silence))
-    assert found == ({"yields-nothing articles"} if holds else set())
-
-
-def test_the_longest_silence_counts_not_the_usual_one():
-    weekdays = [
-        NOW - timedelta(hours=62) - timedelta(days=7 * week, hours=hour) for week in range(3) for hour in range(90)
-    ]
-    assert holding(run(), run(), news_at=weekdays) == set()
-    later = [moment - timedelta(days=8) for moment in weekdays]
-    assert holding(run(), run(), news_at=later) == {"yields-nothing articles"}
+    assert holding(unchanged(), unchanged(), **quiet(gap, number, silence)) == (
+        {"yields-nothing articles"} if holds else set()
+    )
 
 
 def test_a_silence_is_told_with_its_figures():
-    judgement = judge_site("demo", Past(runs=[run()] * 2, news_at=moments(5 * HOUR, 100, ended_ago=timedelta(days=3))))
-    [alert] = judgement.holding
+    past = quiet(5 * HOUR, 100, timedelta(days=3))
+    [alert] = judge_site("demo", Past(runs=[run()] * 2, **past)).holding
     assert alert.message == "no new article for 3 days; the longest of its last 99 silences was 5 hours"
 
 
 @pytest.mark.parametrize("first", [news(), died("error"), run(counts=counts())])
-def test_a_silence_is_not_told_of_a_run_that_brought_news_or_read_nothing(first):
-    assert not needs_silences([first])
-    assert "yields-nothing articles" not in holding(first, run(), news_at=moments(HOUR, 400, ended_ago=24 * HOUR))
+def test_there_is_no_silence_to_judge_after_a_run_that_brought_news_or_read_nothing(first):
+    assert silence_to_judge([first, run()], moments(HOUR, 400, ended_ago=24 * HOUR)) is None
+
+
+def test_a_silence_to_judge_lasts_from_the_last_news_to_the_last_run_unless_it_is_short():
+    assert silence_to_judge([run(), run()], moments(HOUR, 9, ended_ago=24 * HOUR)) == (NOW - 24 * HOUR, NOW)
+    assert silence_to_judge([run(), run()], moments(HOUR, 9, ended_ago=3 * HOUR)) is None
+    assert silence_to_judge([run(), news()], moments(HOUR, 9, ended_ago=24 * HOUR)) is None
+    assert silence_to_judge([run(), run()], []) is None
 
 
 def test_a_silence_is_over_with_the_first_new_article():
@@ -185,16 +193,53 @@ def test_a_silence_is_over_with_the_first_new_article():
 
 
 def test_empty_lists_are_not_told_twice_as_a_silence():
-    found = holding(barren(), barren(), *WELL, news_at=moments(HOUR, 400, ended_ago=24 * HOUR))
-    assert found == {"yields-nothing teasers"}
+    long_ago = quiet(HOUR, 400, 24 * HOUR)
+    assert holding(barren(), barren(), *WELL, **long_ago) == {"yields-nothing teasers"}
+    assert holding(*[barren()] * 30, **long_ago) == set()  # that it once showed more has rolled out
+
+
+def test_lists_are_empty_for_long_only_beside_the_sites_own_empty_times():
+    """They are empty at night, 24 runs of a quarter of an hour, and no one is told; after a second day someone is."""
+    week = ([run()] * 72 + [barren()] * 24) * 7
+    for empty, holds in ((24, False), (100, False), (160, True)):
+        read = apart([barren()] * empty + week, timedelta(minutes=15))
+        past = Past(runs=read[:30], read=read)
+        assert needs_lists(past.runs)
+        assert bool(judge_site("demo", past).holding) is holds
+
+
+def test_empty_lists_are_told_after_four_days_although_they_were_empty_for_as_long_as_three_once():
+    for days, holds in ((3, False), (5, True)):
+        read = apart([barren()] * 24 * days + [run()] * 100 + [barren()] * 72 + [run()] * 100, HOUR)
+        assert bool(judge_site("demo", Past(runs=read[:30], read=read)).holding) is holds
+
+
+def test_a_site_that_is_known_for_less_than_a_day_may_have_empty_lists_every_night():
+    for hours, holds in ((8, False), (30, True)):
+        read = apart([barren()] * 8 + [run()] * hours, HOUR)
+        assert bool(judge_site("demo", Past(runs=read[:30], read=read)).holding) is holds
+
+
+def test_a_night_of_empty_lists_is_told_never_in_two_months():
+    """Crawled every quarter of an hour from eight in the morning on, empty from midnight to six."""
+    begin, told = NOW.replace(hour=8), []
+    read = []
+    for number in range(60 * 96):
+        at = begin + number * timedelta(minutes=15)
+        read.insert(0, (barren() if at.hour < 6 else run()) | {"started_at": at})
+        del read[2100:]
+        if number % 8 == 0 and needs_lists(read[:30]):
+            told += judge_site("demo", Past(runs=read[:30], read=read)).holding
+    assert told == []
 
 
 @pytest.mark.parametrize(
     ("bearing", "fields"),
     [
-        ([news(5, authors=0), *[news()] * 2], {"authors"}),
-        ([news(1, authors=0)] * 5 + [news()] * 2, {"authors"}),
-        ([news(6, authors=0, category=0), news(20, authors=16)], {"authors", "category"}),
+        ([news(5, authors=0), *[news()] * 3], {"authors"}),
+        ([news(1, authors=0)] * 5 + [news()] * 3, {"authors"}),
+        ([news(11, authors=0, category=0), news(20, authors=16)], {"authors", "category"}),
+        ([news(9, authors=0), news(20, authors=16)], set()),
         ([news(4, authors=0), *[news()] * 9], set()),
         ([news(9, authors=0), news(19)], set()),
         ([news(9, authors=0), news(20, authors=15)], set()),
@@ -216,7 +261,7 @@ def test_a_vanished_field_is_over_when_an_article_has_it_again():
     ("bearing", "found"),
     [
         ([news(20, 8), *[news(20, 0)] * 5], ({"quarantine"}, set())),
-        ([news(10, 4), news(10, 5), *[news(20, 1)] * 5], ({"quarantine"}, set())),
+        ([news(10, 5), news(10, 6), *[news(20, 1)] * 5], ({"quarantine"}, set())),
         ([news(10, 3), *[news(20, 1)] * 5], (set(), {"quarantine"})),  # 3 of the last 30
         ([news(20, 6), *[news(20, 1)] * 5], (set(), set())),  # 6 of 20 where 1 in 20 is usual: once in 1,300
         ([news(20, 12), *[news(20, 2)] * 5], (set(), set())),  # 1 in 10 was usual

@@ -14,7 +14,7 @@ from store import alerts, migrations
 from store.stats import Disk
 
 NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SECRET = "T0kenThatNobodyMaySee"
 COUNTS = {"pages": 1, "lists": 1, "known": 20, "new": 0}
 WELL = {"host": "here", "disk": Disk(free=50 << 30, total=100 << 30)}
@@ -32,14 +32,18 @@ class Service:
         self.now += MINUTE
         self.watch.look(self.database, self.sites, Facts(**WELL | facts), self.now)
 
-    def ran(self, state="finished", *, site="demo", cause="", **fields):
+    def ran(self, state="finished", **fields):
+        return self.ran_often([{"state": state} | fields])[0]
+
+    def ran_often(self, runs):
         number = self.database["runs"].count_documents({})
-        times = {"started_at": self.now, "ended_at": self.now}
-        self.database["runs"].insert_one(
-            {"_id": f"{site}-{number}", "site": site, "state": state, "cause": cause, "reason": "as it was",
-             "complete": state == "finished", "asked_by": "schedule", "counts": COUNTS} | times | fields
-        )  # fmt: skip
-        return f"{site}-{number}"
+        records = [
+            {"_id": f"{fields.get('site', 'demo')}-{number + i}", "site": "demo", "state": "finished", "cause": "",
+             "reason": "as it was", "complete": fields.get("state") in (None, "finished"), "asked_by": "schedule",
+             "counts": COUNTS, "started_at": self.now, "ended_at": self.now} | fields
+            for i, fields in enumerate(runs)
+        ]  # fmt: skip
+        return self.database["runs"].insert_many(records).inserted_ids
 
     def failed(self, **fields):
         for _ in range(3):
@@ -47,6 +51,11 @@ class Service:
 
     def opened(self):
         return {(record["kind"], record["subject"]) for record in alerts.open_ones(self.database)}
+
+
+def brought(last, number, gap, **fields):
+    """Runs that brought something new, the newest of them the last."""
+    return [{"started_at": last - ago * gap, "counts": COUNTS | {"new": 1}} | fields for ago in range(number)]
 
 
 @pytest.fixture
@@ -219,10 +228,39 @@ def test_a_silence_is_judged_by_more_news_than_records_are_read(store):
     """Two weeks of news every two hours are 168 runs; a day of silence tells something only after so long a time."""
     service = Service(store)
     for site, number in (("demo", 200), ("other", 100)):
-        for ago in range(number):
-            service.ran(site=site, started_at=NOW - timedelta(days=1, hours=2 * ago), counts=COUNTS | {"new": 1})
-        for hours in (2, 1):
-            service.ran(site=site, started_at=NOW - timedelta(hours=hours))
+        service.ran_often(brought(NOW - timedelta(days=1), number, 2 * HOUR, site=site))
+        service.ran_often({"site": site, "started_at": NOW - hours * HOUR} for hours in range(1, 24, 2))
+    service.look()
+    assert service.opened() == {("yields-nothing", "demo")}
+
+
+def test_what_no_run_saw_is_no_silence(store):
+    """Ten days without Winnow: the longest silence stays an hour, and what was not seen is none that lasts."""
+    service = Service(store)
+    for site, quiet in (("demo", 20), ("other", 2)):
+        service.ran_often({"site": site, "started_at": NOW - ago * HOUR} for ago in range(quiet))
+        service.ran_often(brought(NOW - timedelta(days=10), 400, HOUR, site=site))
+    service.look()
+    assert service.opened() == {("yields-nothing", "demo")}
+    assert alerts.open_ones(store)[0]["message"].startswith("no new article for 20 hours; the longest")
+
+
+def test_a_time_without_winnow_lengthens_no_longest_silence(store):
+    service = Service(store)
+    service.ran_often({"started_at": NOW - ago * HOUR} for ago in range(10))
+    service.ran_often(brought(NOW - 10 * HOUR, 30, HOUR) + brought(NOW - timedelta(days=10), 370, HOUR))
+    service.look()
+    assert alerts.open_ones(store)[0]["message"].endswith("the longest of its last 399 silences was 60 minutes")
+
+
+def test_a_list_that_is_empty_every_night_is_told_once_it_is_empty_for_longer(store):
+    """Over three weeks of runs every hour; of the 30 runs that are read for all else, none shows a teaser."""
+    service = Service(store, sites=["demo"])
+    empty = COUNTS | {"pages": 2, "lists": 2, "known": 0}
+    service.ran_often(
+        {"started_at": NOW - ago * HOUR, "counts": empty if ago < 36 or ago % 24 in range(12, 18) else COUNTS}
+        for ago in range(21 * 24)
+    )
     service.look()
     assert service.opened() == {("yields-nothing", "demo")}
 
@@ -285,6 +323,28 @@ def test_alerts_of_a_site_that_left_the_file_and_of_a_machine_that_is_gone_are_c
         service.look()
     assert service.opened() == {("failing", "other")}
     assert [letter["title"] for letter in hook.letters] == ["Winnow: alerts, 3 new"]
+
+
+def test_a_closed_alert_stays_closed_while_it_holds_and_opens_again_after_it_was_over(store, hook):
+    service = Service(store, hook.address("hook"))
+    service.failed()
+    service.look()
+    [record] = alerts.open_ones(store)
+    alerts.close(store, record["_id"], service.now)
+    service.failed()
+    service.look()
+    assert service.opened() == set()
+    service.ran()
+    service.look()
+    service.now += MINUTE
+    service.failed()
+    service.look()
+    assert service.opened() == {("failing", "demo")}
+    assert [letter["title"] for letter in hook.letters] == [
+        "Winnow: alert, 1 new",
+        "Winnow: alert, 1 over",
+        "Winnow: alert, 1 new",
+    ]
 
 
 def test_each_machine_ends_only_its_own_alerts(store):
