@@ -10,11 +10,12 @@ import hashlib
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from crawler.quiet import QuietHours, parse_quiet
 from store.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -33,14 +34,6 @@ class Source:
 
     kind: str
     url: str
-
-
-@dataclass(slots=True, frozen=True)
-class QuietHours:
-    """From `start` until before `end` each day; over midnight where `end` is the earlier."""
-
-    start: time
-    end: time
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
@@ -255,43 +248,6 @@ def _cron(raw: object) -> str:
     return " ".join(raw.split())
 
 
-def _quiet(raw: object) -> tuple[QuietHours, ...]:
-    spans = [raw] if isinstance(raw, str) else raw
-    if not isinstance(spans, list):
-        raise ValueError(f'{raw!r} are no hours; write "23:00-06:30", or a list of such')
-    hours = tuple(_span(each) for each in spans)
-    if not _leaves_time(hours):
-        raise ValueError(f"{raw!r} leaves no minute of the day to crawl in")
-    return hours
-
-
-def _span(raw: object) -> QuietHours:
-    match = re.fullmatch(r"(\d\d?:\d\d)\s*[-–]\s*(\d\d?:\d\d)", raw.strip()) if isinstance(raw, str) else None
-    try:
-        start, end = (datetime.strptime(part, "%H:%M").time() for part in match.groups()) if match else (None, None)  # noqa: DTZ007 - a time of any day
-    except ValueError:
-        start = end = None
-    if start is None or end is None or start == end:
-        raise ValueError(f'{raw!r} are no hours; write "23:00-06:30"')
-    return QuietHours(start, end)
-
-
-def _leaves_time(hours: tuple[QuietHours, ...]) -> bool:
-    return any(not any(is_within(each, time(n // 60, n % 60)) for each in hours) for n in range(24 * 60))
-
-
-def is_within(hours: QuietHours, clock: time) -> bool:
-    """Tell whether a time of the day is in the hours.
-
-    >>> night = QuietHours(time(23), time(6, 30))
-    >>> is_within(night, time(2)), is_within(night, time(6, 30))
-    (True, False)
-    """
-    if hours.start < hours.end:
-        return hours.start <= clock < hours.end
-    return clock >= hours.start or clock < hours.end
-
-
 def _timezone(raw: object) -> ZoneInfo:
     try:
         return ZoneInfo(raw if isinstance(raw, str) else "")
@@ -368,7 +324,7 @@ KEYS = (
         "quiet",
         'hours such as "23:00-06:30", or a list of such',
         "none",
-        _quiet,
+        parse_quiet,
         "When the schedule starts no crawl; what was due is made up for when they end.",
     ),
     Key(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from crawler.sites import is_within
+from crawler.quiet import after_quiet
 from store.errors import ConfigError
 from store.runs import AHEAD, INTERRUPTED
 from store.schedule import TRIES
@@ -19,7 +19,7 @@ from store.schedule import TRIES
 if TYPE_CHECKING:
     from apscheduler.triggers.base import BaseTrigger
 
-    from crawler.sites import QuietHours, Site
+    from crawler.sites import Site
     from store.schedule import Firing
 
 _ANY_DAY = datetime(2024, 1, 1, tzinfo=UTC)  # before a leap day, for a line that asks for one
@@ -90,7 +90,7 @@ def next_start(plan: Plan, last: Firing | None, now: datetime) -> datetime:
 def outside_quiet(site: Site, moment: datetime) -> datetime:
     """Return the moment to the millisecond, as MongoDB keeps it; of one in quiet hours their end."""
     moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-    return _after_quiet(moment.astimezone(site.timezone or UTC), site.quiet).astimezone(UTC)
+    return after_quiet(moment.astimezone(site.timezone or UTC), site.quiet).astimezone(UTC)
 
 
 def schedule_text(site: Site) -> str:
@@ -152,16 +152,6 @@ def _fraction(site: str, moment: datetime) -> float:
     """Return a number in [0, 1) that looks drawn at random, but is the same for every service that asks."""
     digest = hashlib.blake2b(f"{site}@{moment.isoformat()}".encode(), digest_size=4).digest()
     return int.from_bytes(digest) / 2**32
-
-
-def _after_quiet(moment: datetime, hours: tuple[QuietHours, ...]) -> datetime:
-    for _ in range(len(hours) + 1):  # the end of one span may lie in another
-        within = next((each for each in hours if is_within(each, moment.time())), None)
-        if within is None:
-            break
-        end = moment.replace(hour=within.end.hour, minute=within.end.minute, second=0, microsecond=0)
-        moment = end if end > moment else end + timedelta(days=1)
-    return moment
 
 
 def _duration_text(duration: timedelta) -> str:

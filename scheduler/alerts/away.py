@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scheduler.alerts.judge import span
+from scheduler.alerts.judgement import span
 from scheduler.alerts.notify import Letter
 from store.alerts import LONGEST_CLAIM, PATIENCE, wait_after
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from scheduler.alerts.judge import Alert
+    from scheduler.alerts.judgement import Alert
     from scheduler.alerts.notify import Delivery, Target
 
 

@@ -1,4 +1,4 @@
-"""Which alerts hold: for a site by its own past runs, for the installation by what its service sees. Pure.
+"""Which alerts hold for a site, by its own past runs. Pure.
 
 What is asked has three answers: it holds, it is over, or nothing here tells. An alert ends when its opposite is shown,
 not because evidence for it is missing, and it is harder to begin than to keep; so it does not flicker.
@@ -7,19 +7,19 @@ not because evidence for it is missing, and it is harder to begin than to keep; 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from scheduler.alerts import spells
+from scheduler.alerts.judgement import Finding, Judgement, judgement, one_line, span
 from store.runs import FAILED, FINISHED, INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from store.stats import Disk
 
 Record = dict[str, Any]
 
@@ -30,9 +30,6 @@ YIELDS_NOTHING, FIELD_VANISHED, FAILING, KILLED, QUARANTINE = (
     "killed",
     "quarantine",
 )
-DISK, SITES_FILE, STORE_AWAY = "disk", "sites-file", "store-away"
-INSTALLATION = "winnow"  # the subject of what concerns no site
-MONGODB = "MongoDB"  # what a disk is about that no service has on its machine
 
 _LIMITS = {
     "time-limit": "took longer than a crawl may",
@@ -70,40 +67,6 @@ QUARANTINE_PAST_SHARE = 0.1
 QUARANTINE_ARTICLES = 20
 QUARANTINE_EVIDENCE = 50
 
-DISK_LEAST = 1 << 30  # bytes: below this MongoDB soon stops to write
-DISK_MOST_SHARE = 0.2  # of a disk of less than 5 GiB, 1 GiB is more than nearly nothing
-DISK_SHARE = 0.05
-DISK_ENOUGH = 20 << 30  # bytes: as much is never nearly full, whatever share of a large disk it is
-DISK_RELIEF = 1.5  # over when so many times the threshold is free
-STORE_PATIENCE = timedelta(minutes=5)  # crawls wait that long for a server that is restarted
-
-_LONGEST_QUOTE = 200  # characters of a run's reason
-
-
-@dataclass(slots=True, kw_only=True, frozen=True)
-class Alert:
-    """What someone should know, as one sentence to act on; of an alert that is over, what shows it.
-
-    `about` tells apart what a kind may say of one subject several times: the field, the machine, what is missing.
-    """
-
-    kind: str
-    subject: str
-    message: str
-    about: str = ""
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        return self.kind, self.subject, self.about
-
-
-@dataclass(slots=True)
-class Judgement:
-    """What holds, and what is shown to be over; of all else nothing is known."""
-
-    holding: list[Alert] = field(default_factory=list)
-    over: list[Alert] = field(default_factory=list)
-
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Past:
@@ -122,25 +85,6 @@ class Past:
     longest_silence: timedelta = timedelta(0)
 
 
-@dataclass(slots=True, kw_only=True, frozen=True)
-class Facts:
-    """What a service sees of its installation.
-
-    `host` is the machine's name. `disk` is that of the data folder, or says why it can't be looked at.
-    """
-
-    host: str
-    disk: Disk | str
-    sites_file_error: str | None = None
-    store_away_since: datetime | None = None
-
-
-@dataclass(slots=True, frozen=True)
-class _Finding:
-    holds: bool
-    sentence: str
-
-
 def judge_site(site: str, past: Past) -> Judgement:
     """Judge a site. Runs of a single address and runs that a person, a service or the store ended have no say."""
     runs = [run for run in past.runs if _tells_of_the_site(run)]
@@ -155,7 +99,7 @@ def judge_site(site: str, past: Past) -> Judgement:
         (QUARANTINE, "", _quarantine(bearing)),
         *((FIELD_VANISHED, name, finding) for name, finding in _fields(bearing)),
     ]
-    return _judgement(site, findings)
+    return judgement(site, findings)
 
 
 def needs_lists(runs: Sequence[Record]) -> bool:
@@ -172,68 +116,25 @@ def silence_to_judge(runs: Sequence[Record], news_at: Sequence[datetime]) -> tup
     return silence if silence[1] - silence[0] > SHORT_SILENCE else None
 
 
-def judge_installation(facts: Facts) -> Judgement:
-    """Judge what concerns all sites, but for the store: where that is away, nothing else can be judged."""
-    findings = [(DISK, facts.host, _data_disk(facts)), (SITES_FILE, facts.host, _sites_file(facts))]
-    return _judgement(INSTALLATION, findings)
-
-
-def judge_server(facts: Facts, disk: Disk) -> Judgement:
-    """Judge the disk that MongoDB says it has, if it is another than the data folder's."""
-    finding = None if _is_same(disk, facts.disk) else _disk(disk, "MongoDB", "free some, or give it a larger disk")
-    return _judgement(INSTALLATION, [(DISK, MONGODB, finding)])
-
-
-def judge_store(facts: Facts, now: datetime) -> Alert | None:
-    """Say if MongoDB is away for too long."""
-    if facts.store_away_since is None or now - facts.store_away_since < STORE_PATIENCE:
-        return None
-    away = span(now - facts.store_away_since)
-    message = f"MongoDB has not answered {facts.host} for {away}; nothing is crawled until it does"
-    return Alert(kind=STORE_AWAY, subject=INSTALLATION, message=message, about=facts.host)
-
-
-def span(duration: timedelta) -> str:
-    """Return a duration in its largest unit that makes two or more.
-
-    >>> span(timedelta(hours=30)), span(timedelta(days=3, hours=5)), span(timedelta(seconds=61))
-    ('30 hours', '3 days', '61 seconds')
-    """
-    seconds = int(duration.total_seconds())
-    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} seconds"
-
-
-def _judgement(subject: str, findings: Sequence[tuple[str, str, _Finding | None]]) -> Judgement:
-    result = Judgement()
-    for kind, about, finding in findings:
-        if finding:
-            alert = Alert(kind=kind, subject=subject, message=finding.sentence, about=about)
-            (result.holding if finding.holds else result.over).append(alert)
-    return result
-
-
 # Ends of runs
 
 
-def _failing(runs: Sequence[Record]) -> _Finding | None:
+def _failing(runs: Sequence[Record]) -> Finding | None:
     failed = list(takewhile(lambda run: run["state"] in (FAILED, INTERRUPTED), runs))
     if len(failed) >= FAILURES:
-        return _Finding(holds=True, sentence=f"the last {len(failed)} runs failed, the latest: {_reason(failed[0])}")
+        return Finding(holds=True, sentence=f"the last {len(failed)} runs failed, the latest: {_reason(failed[0])}")
     if runs and not failed:
-        return _Finding(holds=False, sentence=f"a run finished: {_reason(runs[0])}")
+        return Finding(holds=False, sentence=f"a run finished: {_reason(runs[0])}")
     return None
 
 
-def _killed(runs: Sequence[Record]) -> _Finding | None:
+def _killed(runs: Sequence[Record]) -> Finding | None:
     if runs and (how := _LIMITS.get(runs[0].get("cause", ""))):
         run = runs[0]["_id"]
-        return _Finding(holds=True, sentence=f"run {run} {how} and was ended; see winnow runs log {run}")
+        return Finding(holds=True, sentence=f"run {run} {how} and was ended; see winnow runs log {run}")
     latest = runs[:FINISHES_AFTER_KILL]
     if len(latest) == FINISHES_AFTER_KILL and all(run["state"] == FINISHED for run in latest):
-        return _Finding(holds=False, sentence=f"the last {FINISHES_AFTER_KILL} runs finished within their limits")
+        return Finding(holds=False, sentence=f"the last {FINISHES_AFTER_KILL} runs finished within their limits")
     return None
 
 
@@ -258,13 +159,13 @@ class _Lists:
         return sum(1 for run in self.before if _teasers(run["counts"]))
 
 
-def _barren(lists: _Lists) -> _Finding | None:
+def _barren(lists: _Lists) -> Finding | None:
     if lists.before and not lists.barren:
-        return _Finding(holds=False, sentence="its lists show links to articles")
+        return Finding(holds=False, sentence="its lists show links to articles")
     if len(lists.barren) < BARREN_RUNS or lists.showed < RUNS_THAT_SHOWED or not _is_long_barren(lists):
         return None
     missing = f"its lists showed no link to an article in the last {len(lists.barren)} runs that read them"
-    return _Finding(holds=True, sentence=f"{missing}; {lists.showed} of the {len(lists.before)} before did")
+    return Finding(holds=True, sentence=f"{missing}; {lists.showed} of the {len(lists.before)} before did")
 
 
 def _is_long_barren(lists: _Lists) -> bool:
@@ -311,16 +212,16 @@ def _teasers(counts: Record) -> int:
     return sum(seen)
 
 
-def _silent(runs: Sequence[Record], past: Past) -> _Finding | None:
+def _silent(runs: Sequence[Record], past: Past) -> Finding | None:
     if runs and runs[0]["state"] == FINISHED and runs[0]["counts"].get("new", 0):
-        return _Finding(holds=False, sentence=f"{runs[0]['counts']['new']} new articles")
+        return Finding(holds=False, sentence=f"{runs[0]['counts']['new']} new articles")
     number = len(past.news_at) - 1
     if number < SILENCES or past.silence <= _least_silence(past.news_at):
         return None
     if past.silence <= spells.times_the_longest(number) * past.longest_silence:
         return None
     was = f"the longest of its last {number} silences was {span(past.longest_silence)}"
-    return _Finding(holds=True, sentence=f"no new article for {span(past.silence)}; {was}")
+    return Finding(holds=True, sentence=f"no new article for {span(past.silence)}; {was}")
 
 
 def _least_silence(news_at: Sequence[datetime]) -> timedelta:
@@ -341,14 +242,14 @@ def _brought_nothing(runs: Sequence[Record]) -> bool:
 # What its articles are like
 
 
-def _fields(bearing: Sequence[Record]) -> Iterator[tuple[str, _Finding | None]]:
+def _fields(bearing: Sequence[Record]) -> Iterator[tuple[str, Finding | None]]:
     counts = [each["fields"] for each in bearing]
     for name in counts[0] if counts else ():
         if name != "articles":
             yield name, _field(name, counts)
 
 
-def _field(name: str, counts: Sequence[Record]) -> _Finding | None:
+def _field(name: str, counts: Sequence[Record]) -> Finding | None:
     without = list(takewhile(lambda each: not each.get(name), counts))
     missing = sum(each["articles"] for each in without)
     past = counts[len(without) :]
@@ -357,14 +258,14 @@ def _field(name: str, counts: Sequence[Record]) -> _Finding | None:
     is_usual = articles >= FIELD_EVIDENCE and had >= FIELD_SHARE * articles
     if is_usual and missing >= FIELD_MISSING and by_chance < CHANCE:
         was = f"{had} of the {articles} before had it"
-        return _Finding(holds=True, sentence=f"{name} is missing in all of the last {missing} articles; {was}")
+        return Finding(holds=True, sentence=f"{name} is missing in all of the last {missing} articles; {was}")
     if not without:
         again = f"{counts[0][name]} of {counts[0]['articles']} new articles have it"
-        return _Finding(holds=False, sentence=f"{name} is there again: {again}")
+        return Finding(holds=False, sentence=f"{name} is there again: {again}")
     return None
 
 
-def _quarantine(bearing: Sequence[Record]) -> _Finding | None:
+def _quarantine(bearing: Sequence[Record]) -> Finding | None:
     recent, size = 0, 0
     while recent < len(bearing) and size < QUARANTINE_ARTICLES:
         size += _articles(bearing[recent])
@@ -376,9 +277,9 @@ def _quarantine(bearing: Sequence[Record]) -> _Finding | None:
     held_before = sum(counts.get("quarantined", 0) for counts in bearing[recent:])
     if _is_growth(held, size, held_before, before):
         now = f"{held} of the last {size} articles are quarantined"
-        return _Finding(holds=True, sentence=f"{now}, {held_before} of the {before} before; see winnow review")
+        return Finding(holds=True, sentence=f"{now}, {held_before} of the {before} before; see winnow review")
     if held < QUARANTINE_SHARE / 2 * size:
-        return _Finding(holds=False, sentence=f"{held} of the last {size} articles are quarantined")
+        return Finding(holds=False, sentence=f"{held} of the last {size} articles are quarantined")
     return None
 
 
@@ -398,37 +299,6 @@ def chance_of(least: int, size: int, share: float) -> float:
     return sum(math.comb(size, k) * share**k * (1 - share) ** (size - k) for k in range(least, size + 1))
 
 
-# The installation
-
-
-def _data_disk(facts: Facts) -> _Finding | None:
-    what = f"the data folder on {facts.host}"
-    if isinstance(facts.disk, str):
-        return _Finding(holds=True, sentence=f"{what} can't be looked at: {_one_line(facts.disk)}")
-    return _disk(facts.disk, what, "free some, or move WINNOW_DATA to a larger disk")
-
-
-def _disk(disk: Disk, what: str, remedy: str) -> _Finding | None:
-    threshold = max(DISK_LEAST, min(DISK_SHARE * disk.total, DISK_ENOUGH))
-    threshold = min(threshold, DISK_MOST_SHARE * disk.total)
-    left = f"{disk.free / 2**30:.1f} of {disk.total / 2**30:.0f} GiB are free for {what}"
-    if disk.free < threshold:
-        return _Finding(holds=True, sentence=f"{left}; {remedy}")
-    return _Finding(holds=False, sentence=left) if disk.free >= DISK_RELIEF * threshold else None
-
-
-def _is_same(disk: Disk, other: Disk | str) -> bool:
-    """Whether two disks are one, or as full as one: then one alert says what two would."""
-    return not isinstance(other, str) and disk.total == other.total and abs(disk.free - other.free) < disk.total / 100
-
-
-def _sites_file(facts: Facts) -> _Finding:
-    if facts.sites_file_error:
-        kept = f"the last good schedule goes on on {facts.host}"
-        return _Finding(holds=True, sentence=f"{_one_line(facts.sites_file_error)}; {kept}")
-    return _Finding(holds=False, sentence=f"the sites file is well on {facts.host}")
-
-
 # Run records
 
 
@@ -446,9 +316,4 @@ def _articles(counts: Record) -> int:
 
 
 def _reason(run: Record) -> str:
-    return _one_line(run.get("reason") or "no reason is recorded")
-
-
-def _one_line(text: str) -> str:
-    line = "".join(char if char.isprintable() else " " for char in text)
-    return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]}…"
+    return one_line(run.get("reason") or "no reason is recorded")

@@ -16,20 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.alerts import spells
 from scheduler.alerts.away import Absence
-from scheduler.alerts.judge import (
+from scheduler.alerts.installation import (
     INSTALLATION,
     MONGODB,
-    SHORT_SILENCE,
     Facts,
-    Past,
     judge_installation,
     judge_server,
-    judge_site,
     judge_store,
-    needs_lists,
-    silence_to_judge,
-    span,
 )
+from scheduler.alerts.judge import SHORT_SILENCE, Past, judge_site, needs_lists, silence_to_judge
+from scheduler.alerts.judgement import span
 from scheduler.alerts.notify import Letter, send, targets_of
 from store import alerts
 from store.runs import RUNNING
@@ -40,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from scheduler.alerts.judge import Alert, Judgement
+    from scheduler.alerts.judgement import Alert, Judgement
     from scheduler.alerts.notify import Delivery, Target
     from scheduler.state import ServiceState
     from store.connect import SyncDatabase

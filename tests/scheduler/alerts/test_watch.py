@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pymongo import MongoClient
 
-from scheduler.alerts.judge import Facts
+from scheduler.alerts.installation import Facts
 from scheduler.alerts.watch import Watch, read_facts
 from scheduler.state import ServiceState
 from store import alerts, migrations
