@@ -52,11 +52,14 @@ def check_listen(host: str, *, has_accounts: bool) -> None:
     Raises:
         ConfigError: there is no account, and `host` is not this machine's own address.
     """
-    if not has_accounts and not is_loopback(host):
+    if is_loopback(host):
+        return
+    if not has_accounts:
         raise ConfigError(
             f"WINNOW_LISTEN: {host} can be reached from elsewhere, and there is no account; "
             "`winnow access add NAME` makes one"
         )
+    logger.warning("%s can be reached from elsewhere: without TLS in front, passwords go in the clear", host)
 
 
 class Access:

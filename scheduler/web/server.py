@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import socket
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ import anyio.to_thread
 import uvicorn
 
 from scheduler.web.connection import Connection
-from scheduler.web.origins import is_loopback
 from store.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
 
     from scheduler.web.app import WebApp
 
-logger = logging.getLogger(__name__)
 
 THREADS = 8  # for what waits for MongoDB; each costs memory that the idle service does not give back
 GRACE = 1  # seconds that requests under way have when the server stops
@@ -58,10 +55,6 @@ class WebServer:
         bound = _bind(*self._listen)
         host, port = bound.getsockname()[:2]
         self.url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-        if not is_loopback(host):
-            logger.warning(
-                "%s can be reached from elsewhere: without TLS in front, passwords go in the clear", self.url
-            )
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         config = uvicorn.Config(
             self._app,

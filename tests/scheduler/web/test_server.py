@@ -100,17 +100,6 @@ def test_only_a_proxy_is_believed_who_asks(app, run, sync_database, caplog, prox
     assert f"from {'203.0.113.7' if is_believed else '127.0.0.1'} failed" in caplog.text
 
 
-@pytest.mark.parametrize(("host", "is_told"), [("0.0.0.0", True), ("127.0.0.1", False)])
-def test_listening_where_others_reach_it_is_told(app, run, caplog, host, is_told):
-    async def serve():
-        server = WebServer(app, (host, 0))
-        await server.start()
-        await server.stop()
-
-    run(serve())
-    assert ("passwords go in the clear" in caplog.text) == is_told
-
-
 def test_a_proxy_that_is_no_address_is_a_mistake_in_a_setting():
     with pytest.raises(ConfigError, match=r"WINNOW_PROXIES=.*: nas is no address"):
         read(OPTIONS, {"WINNOW_PROXIES": "10.0.0.0/24 nas"})
