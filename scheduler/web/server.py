@@ -107,7 +107,8 @@ def _bind(host: str, port: int) -> socket.socket:
             address, family=family, dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6()
         )
     except OSError as error:
-        raise ConfigError(f"WINNOW_LISTEN: {host}:{port} can't be listened at: {error.strerror}") from None
+        reason = str(error.strerror).partition(" (while")[0]  # the socket module's words follow, and say no more
+        raise ConfigError(f"WINNOW_LISTEN: {host}:{port} can't be listened at: {reason}") from None
     # Connections inherit both. Without the first, an answer of two writes waits 40 ms for the peer's acknowledgement.
     bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
