@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Record = dict[str, Any]
 
-NO_SUCH_COLLECTION, NO_SUCH_INDEX, COLLECTION_EXISTS = 26, 27, 48  # MongoDB's error codes
+# MongoDB's error codes; the last is "query plan killed": the collection was dropped while it was read
+NO_SUCH_COLLECTION, NO_SUCH_INDEX, COLLECTION_EXISTS, COLLECTION_DROPPED = 26, 27, 48, 175
 _BUSY = 12587  # another process builds an index of this collection
 _PAUSE = 0.1  # seconds until it is asked again
 

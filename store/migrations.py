@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store import commands, drift
-from store.commands import NO_SUCH_COLLECTION, Command, Work, documents
+from store.commands import COLLECTION_DROPPED, NO_SUCH_COLLECTION, Command, Work, documents
 from store.errors import ConfigError
 from store.schedule import TRIES
 from store.schema import digest
@@ -41,7 +41,11 @@ def _turn_fires_into_schedules() -> Work[bool]:
     fields = {"run": BEFORE_SCHEDULES, "due_at": "$at", "fired_at": "$at", "tries": {"$literal": TRIES}}
     stays = [{"$replaceWith": {"$mergeObjects": ["$$new", "$$ROOT"]}}]
     pipeline = [{"$project": fields}, {"$merge": {"into": "schedule", "whenMatched": stays}}]
-    yield Command({"aggregate": "fires", "pipeline": pipeline, "cursor": {}, "writeConcern": _SAFE})
+    kept = yield Command(
+        {"aggregate": "fires", "pipeline": pipeline, "cursor": {}, "writeConcern": _SAFE}, (COLLECTION_DROPPED,)
+    )
+    if not kept["ok"]:  # another process kept them, and dropped them meanwhile
+        return False
     dropped = yield Command({"drop": "fires"}, (NO_SUCH_COLLECTION,))
     return bool(dropped["ok"] and "ns" in dropped)
 
