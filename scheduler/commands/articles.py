@@ -12,7 +12,6 @@ from scheduler.commands.groups import SearchGroup
 from scheduler.commands.parameters import MANY, Moment, json_option
 from scheduler.output import stderr, stdout, to_json, write_csv, write_json, write_jsonl
 from store import queries
-from store.connect import connect, read_settings
 from store.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -63,11 +62,11 @@ def search(words: tuple[str, ...], form: str, *, as_json: bool, **filters: Any) 
     if any(len(word) > _LONGEST_WORD for word in wanted):
         raise ConfigError(f"a word to search for has {_LONGEST_WORD} characters at most")
     query = queries.Query(words=wanted, **filters)
-    with connect(read_settings()) as database:
-        found = queries.find(database, query)
+    with queries.open_archive() as archive:
+        found = archive.find(query)
         write_articles(found, "json" if as_json else form, with_reasons=query.status != "accepted")
         if form == "table" and not as_json:
-            _print_total(queries.count(database, query), query)
+            _print_total(archive.count(query), query)
 
 
 @articles.command("show")
@@ -75,8 +74,8 @@ def search(words: tuple[str, ...], form: str, *, as_json: bool, **filters: Any) 
 @json_option
 def show(article: str, *, as_json: bool) -> None:
     """Show one article with its facts, its text and its related teasers with their verdicts."""
-    with connect(read_settings()) as database:
-        found = queries.get(database, article)
+    with queries.open_archive() as archive:
+        found = archive.get(article)
     if found is None:
         raise ConfigError(f"no article {article!r}; `winnow articles --status any` lists ids")
     if as_json:

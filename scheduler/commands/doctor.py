@@ -18,7 +18,7 @@ from scheduler.config import logs_folder, read_config
 from scheduler.installation import check_packages
 from scheduler.output import write_json
 from store import options, queries
-from store.connect import connect, read_settings
+from store.connect import read_settings
 from store.errors import WinnowError
 
 if TYPE_CHECKING:
@@ -88,9 +88,9 @@ def _disk() -> tuple[str, str | None]:
 
 def _store() -> tuple[str, str | None]:
     settings = read_settings()
-    with connect(settings) as database:
-        version = database.client.server_info()["version"]
-        articles = sum(queries.by_status(database).values())
+    with queries.open_archive(settings) as archive:
+        version = archive.database.client.server_info()["version"]
+        articles = sum(archive.by_status().values())
     whose = "as MONGODB_URI says" if settings.uri else "of our own"
     return f"MongoDB {version} {whose}, {articles} articles", None
 

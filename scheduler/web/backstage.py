@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Request
 
 from store.errors import StoreUnavailable
+from store.queries import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,14 @@ class Backstage:
         if away := self.state().store_away_since:
             raise StoreUnavailable(f"MongoDB has not answered since {away.isoformat(timespec='seconds')}")
         return self.database
+
+    def archive(self) -> Archive:
+        """Return the articles to ask.
+
+        Raises:
+            StoreUnavailable: as `store` says.
+        """
+        return Archive(self.store())
 
 
 def now() -> datetime:
