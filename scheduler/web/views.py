@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from scheduler.web.language import language_of, words
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("scheduler.web"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def render(request: Request, template: str, **values: Any) -> HTMLResponse:
-    """Return a page; every template knows who asks, and where."""
+    """Return a page in the browser's language; every template knows who asks, and where."""
+    language = language_of(request.headers.get("accept-language", ""))
     known = {"visitor": request.state.visitor, "path": request.scope["path"], "now": datetime.now(UTC)}
-    return HTMLResponse(_ENVIRONMENT.get_template(template).render(known | values))
+    page = environment(language).get_template(template).render(known | {"language": language} | values)
+    return HTMLResponse(page, headers={"Content-Language": language, "Vary": "Accept-Language"})
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Return what makes pages in a language: `_("…")` and `{% trans %}` in a template say it there."""
+    made = Environment(
+        loader=PackageLoader("scheduler.web"),
+        autoescape=True,
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    said = words(language)
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        lambda text: said.get(text, text),
+        lambda one, many, number: said.get(many, one if number == 1 else many),
+        newstyle=True,
+    )
+    made.filters.update(address=address, duration=duration, moment=moment, distance=distance, due=due, number=number)
+    return made
 
 
 def duration(seconds: float) -> str:
@@ -101,8 +120,3 @@ def address(url: str) -> str:
     'www.example.com'
     """
     return url.partition("://")[2].removesuffix("/")
-
-
-_ENVIRONMENT.filters.update(
-    address=address, duration=duration, moment=moment, distance=distance, due=due, number=number
-)
