@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scheduler.state import ServiceState, SiteState
     from scheduler.web.metrics import Metrics
     from store.connect import SyncDatabase
+    from store.search_index import SearchIndex
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
@@ -26,6 +27,7 @@ class Backstage:
 
     state: Callable[[], ServiceState]
     database: SyncDatabase
+    index: SearchIndex
     logs: Path
     metrics: Metrics
 
@@ -49,7 +51,7 @@ class Backstage:
         Raises:
             StoreUnavailable: as `store` says.
         """
-        return Archive(self.store())
+        return Archive(self.store(), self.index)
 
 
 def now() -> datetime:

@@ -13,6 +13,7 @@ from scheduler.web.app import create_app
 from scheduler.web.backstage import Backstage
 from scheduler.web.metrics import Metrics
 from scheduler.web.server import WebServer
+from store.search_index import SearchIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,8 @@ def served(
 ) -> Iterator[Served]:
     """Serve while the block lasts."""
     metrics = Metrics()
-    app = create_app(Backstage(state=lambda: state, database=database, logs=logs, metrics=metrics))
+    index = SearchIndex(logs, patience=5.0)
+    app = create_app(Backstage(state=lambda: state, database=database, index=index, logs=logs, metrics=metrics))
     server, loop = WebServer(app, listen), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
