@@ -68,15 +68,13 @@ def phrase(word: str) -> Phrase | None:
 
 def pattern(word: str) -> re.Pattern[str] | None:
     """Return the expression that finds in a folded text what `phrase` finds in its terms; None as there."""
-    said = ""
-    gap = ""
-    last: re.Match[str] | None = None
+    said, is_marked, last = "", False, None
     for piece in _PIECE.finditer(fold(word)):
         if piece["sign"]:
-            gap = piece["sign"]
-            continue
-        said += _between(last, piece, is_marked=bool(gap)) + _exactly(piece)
-        last, gap = piece, ""
+            is_marked = True
+        else:
+            said += _between(last, piece, is_marked=is_marked) + _exactly(piece)
+            last, is_marked = piece, False
     return re.compile(said) if said else None
 
 
@@ -113,4 +111,6 @@ def _between(last: re.Match[str] | None, piece: re.Match[str], *, is_marked: boo
         return ""
     if not last["run"] and not piece["run"]:
         return r"(?:[^\w]|_)+"
-    return r"\s*(?:[^\w\s]|_)(?:[^\w]|_)*" if is_marked else r"\s*"
+    if is_marked:
+        return r"\s*(?:[^\w\s]|_)(?:[^\w]|_)*"
+    return r"\s+" if last["run"] and piece["run"] else r"\s*"
