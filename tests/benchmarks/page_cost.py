@@ -1,4 +1,4 @@
-"""The first page of every list over 100,000 articles: the server's time, the page's weight; and the command's first row."""
+"""The first page of every list over 100,000 articles: time of the server, weight; and the first row of a command."""
 
 import os
 import subprocess
