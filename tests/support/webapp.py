@@ -8,6 +8,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from scheduler.removed import removed
 from scheduler.state import ServiceState, SiteState
 from scheduler.web.app import create_app
 from scheduler.web.backstage import Backstage
@@ -42,14 +43,31 @@ class Served:
         self.metrics = metrics
 
 
+def backstage_of(
+    database: SyncDatabase, logs: Path, state: ServiceState, allow_private: frozenset[tuple[str, int]] = frozenset()
+) -> Backstage:
+    """What the service would hand in."""
+    return Backstage(
+        state=lambda: state,
+        database=database,
+        logs=logs,
+        metrics=Metrics(),
+        removed=removed,
+        allow_private=allow_private,
+    )
+
+
 @contextlib.contextmanager
 def served(
-    database: SyncDatabase, logs: Path, state: ServiceState, listen: tuple[str, int] = ("127.0.0.1", 0)
+    database: SyncDatabase,
+    logs: Path,
+    state: ServiceState,
+    listen: tuple[str, int] = ("127.0.0.1", 0),
+    allow_private: frozenset[tuple[str, int]] = frozenset(),
 ) -> Iterator[Served]:
     """Serve while the block lasts."""
-    metrics = Metrics()
-    app = create_app(Backstage(state=lambda: state, database=database, logs=logs, metrics=metrics))
-    server, loop = WebServer(app, listen), asyncio.new_event_loop()
+    backstage = backstage_of(database, logs, state, allow_private)
+    server, loop = WebServer(create_app(backstage), listen), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
 
@@ -58,7 +76,7 @@ def served(
 
     try:
         within(server.start())
-        yield Served(server.url.rstrip("/"), state, metrics)
+        yield Served(server.url.rstrip("/"), state, backstage.metrics)
         within(server.stop())
     finally:
         loop.call_soon_threadsafe(loop.stop)
