@@ -13,7 +13,7 @@ from scheduler.clock import ClockWatch, now
 from scheduler.turns import Turn
 from scheduler.upkeep import prune
 from store import alerts, leases, runs, schedule
-from store.errors import StoreUnavailable
+from store.errors import IndexBusy, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scheduler.turns import Turns
     from scheduler.web.metrics import Metrics
     from store.connect import SyncDatabase
+    from store.search_index import SearchIndex
     from store.service import ServiceStore
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Rounds:
         timetable: Timetable,
         crawls: Crawls,
         metrics: Metrics,
+        index: SearchIndex,
     ) -> None:
         self._config = config
         self._store = store
@@ -55,6 +57,7 @@ class Rounds:
         self._timetable = timetable
         self._crawls = crawls
         self._metrics = metrics
+        self._index = index
         self._leases = leases.LeaseWatch()
         self._alerts = Watch(config.alerts)
         self._clock = ClockWatch()
@@ -67,6 +70,7 @@ class Rounds:
             (1.0, self._look_at_wishes),
             (2.0, self.look_at_file),
             (5.0, self._look_at_crawls),
+            (10.0, self._refresh_index),
             (30.0, self._look_for_alerts),
             (3600.0, self._throw_away),
         ):
@@ -146,6 +150,10 @@ class Rounds:
         found = await self._store.ask(alerts.open_ones)
         self._metrics.alerts_open(Counter(record["kind"] for record in found))
 
+    async def _refresh_index(self) -> None:
+        """Index what came in, so that whoever searches need not wait for it."""
+        await self._store.ask(self._index.refresh)
+
     async def _throw_away(self) -> None:
         logs = self._file.copy.parent / "logs"
         if said := await self._store.ask(lambda database: prune(database, logs, self._config, now())):
@@ -162,7 +170,7 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
         try:
             await work()
-        except StoreUnavailable as error:
-            logger.debug("%s", error)  # the look at the wishes tells it, and health shows it
+        except (StoreUnavailable, IndexBusy) as error:
+            logger.debug("%s", error)  # of the store the look at the wishes tells, and health shows it
         except Exception:
             logger.exception("%s failed", work.__qualname__)

@@ -25,7 +25,8 @@ from scheduler.web.backstage import Backstage
 from scheduler.web.metrics import Metrics
 from scheduler.web.server import WebServer
 from store import accounts, migrations, run_queries, runs
-from store.errors import StoreUnavailable
+from store.errors import IndexBusy, StoreUnavailable
+from store.search_index import SearchIndex
 from store.service import ServiceStore
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from scheduler.config import Config
     from scheduler.sites_file import SitesFile
     from store.connect import Settings, SyncDatabase
+
+PATIENCE = 5.0  # seconds that an answer waits for the search index
 
 logger = logging.getLogger(__name__)
 
@@ -51,10 +54,12 @@ class Service:
         self._turns = turns = Turns()
         self._timetable = timetable = Timetable(store, state, turns)
         self._crawls = crawls = Crawls(store, state, turns, timetable, metrics, logs=logs, sites=file.copy)
-        self._rounds = Rounds(config, store, state, file, turns, timetable, crawls, metrics)
+        index = SearchIndex(settings.data, patience=PATIENCE, on_progress=self._go_on_indexing)
+        self._rounds = Rounds(config, store, state, file, turns, timetable, crawls, metrics, index)
         backstage = Backstage(
             state=lambda: state,
             database=database,
+            index=index,
             logs=logs,
             metrics=metrics,
             removed=removed,
@@ -108,6 +113,11 @@ class Service:
         self._rounds.start()
         self._state.is_ready = True
         logger.info("ready at %s: %d sites, %d crawls at once", self._web.url, len(sites), self._config.crawls)
+
+    def _go_on_indexing(self, done: int, total: int) -> None:
+        """Leave the index as it is when the service stops; the next one goes on."""
+        if self._state.is_stopping:
+            raise IndexBusy(f"the service stops; {done} of {total} articles were indexed")
 
     async def _end(self, hurry: asyncio.Event) -> None:
         self._state.is_stopping = True

@@ -1,4 +1,7 @@
-"""The article collection: how a record is written over what is stored, and what becomes an earlier version."""
+"""The article collection: how a record is written over what is stored, and what becomes an earlier version.
+
+Every write of it carries a rising number (`store.sequence`), which is known only when it is sent.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from pymongo import UpdateMany, UpdateOne
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pymongo.asynchronous.database import AsyncDatabase
+
+    Numbered = Callable[[int], UpdateOne | UpdateMany]
 
 Record = dict[str, Any]
 
@@ -51,23 +56,25 @@ def is_changed(record: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     return bool(record["title"] != before["title"] or record["text"] != before["text"])
 
 
-def upsert(record: Record) -> UpdateOne:
+def upsert(record: Record) -> Numbered:
     """Return the write that makes `record` the present state of its article."""
     fields = {name: value for name, value in record.items() if name not in ("_id", "keys")}
-    update = {
-        "$set": fields,
-        "$addToSet": {"keys": {"$each": record["keys"]}},
-        "$setOnInsert": {"stored_at": record["fetched_at"]},
-    }
-    return UpdateOne({"_id": record["_id"]}, update, upsert=True)
+    update = {"$addToSet": {"keys": {"$each": record["keys"]}}, "$setOnInsert": {"stored_at": record["fetched_at"]}}
+    return lambda number: UpdateOne({"_id": record["_id"]}, update | {"$set": fields | {"seq": number}}, upsert=True)
 
 
-def give_way(story: str, copy: str, to: str) -> tuple[UpdateOne, UpdateMany]:
+def give_way(story: str, copy: str, to: str) -> tuple[Numbered, Numbered]:
     """Return the writes that make the article which stood for a story, and its copies, copies of an earlier one."""
     reason = {"code": "copy", "detail": f"{to} was published earlier", "weight": 1.0}
-    fields = {"status": "duplicate", "copy_of": to, "reasons": [reason]}
-    copies = UpdateMany({"story": story, "copy_of": copy}, {"$set": {"copy_of": to}})
-    return UpdateOne({"_id": copy, "status": "accepted"}, {"$set": fields}), copies
+    return (
+        change({"_id": copy, "status": "accepted"}, {"status": "duplicate", "copy_of": to, "reasons": [reason]}),
+        change({"story": story, "copy_of": copy}, {"copy_of": to}),
+    )
+
+
+def change(which: Record, fields: Record) -> Numbered:
+    """Return the write that sets fields of stored articles."""
+    return lambda number: UpdateMany(which, {"$set": fields | {"seq": number}})
 
 
 def keep_version(record: Record, before: Record) -> UpdateOne:

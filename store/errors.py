@@ -3,6 +3,7 @@
 WinnowError
 ├── ConfigError        the operator: a setting, file or argument is wrong (exit code 2)
 ├── StoreUnavailable   the operator or time: MongoDB can't be reached or started (exit code 3)
+├── IndexBusy          time: the search index is being made or brought up to date by another (exit code 1)
 └── SiteBusy           nobody: the site is being crawled already (exit code 4)
     └── LeaseLost      nobody: another run of the site has taken over from this one
 """
@@ -24,6 +25,10 @@ class StoreUnavailable(WinnowError):
     """MongoDB can't be reached or started."""
 
     exit_code = 3
+
+
+class IndexBusy(WinnowError):
+    """The search index is being made or brought up to date by another process or thread; ask again later."""
 
 
 class SiteBusy(WinnowError):

@@ -10,10 +10,10 @@ import gzip
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from bson.raw_bson import RawBSONDocument
-from pymongo import ASCENDING
+from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError
 
-from store import articles, commands, leases, manifest, migrations
+from store import articles, commands, leases, manifest, migrations, sequence
 from store.errors import ConfigError, SiteBusy, WinnowError
 from store.processes import is_here, this_process
 from store.runs import INTERRUPTED, RUNNING
@@ -128,6 +128,9 @@ def _batches(file: BinaryIO | gzip.GzipFile) -> Iterator[list[RawBSONDocument]]:
 def _settle(database: Database[Record], dumped: Manifest) -> None:
     """End what was under way when the dump was made: nobody goes on with it."""
     database["meta"].replace_one({"_id": "schema"}, {"version": dumped.version}, upsert=True)
+    database["meta"].delete_one({"_id": "search"})  # an index of what was here before is none of this
+    last = database["articles"].find_one({"seq": {"$exists": True}}, {"seq": 1}, sort=[("seq", DESCENDING)])
+    commands.run(database, sequence.stay_above(last["seq"] if last else sequence.BEFORE_NUMBERS))
     end = {"state": INTERRUPTED, "reason": "it was under way when the dump was made", "cause": "stopped"}
     database["runs"].update_many({"state": RUNNING}, {"$set": end | {"ended_at": dumped.at}})
     database["schedule"].update_many({}, {"$unset": {"wanted_by": "", "wanted_at": ""}})
@@ -141,8 +144,9 @@ def _settle_stories(database: Database[Record]) -> None:
         {"$group": {"_id": "$story", "ids": {"$push": "$_id"}}},
         {"$match": {"ids.1": {"$exists": True}}},
     ]
+    number = commands.run(database, sequence.rise())
     for story in database["articles"].aggregate(heads, allowDiskUse=True):
         first, *others = story["ids"]
         database["articles"].bulk_write(
-            [write for other in others for write in articles.give_way(story["_id"], other, first)]
+            [write(number) for other in others for write in articles.give_way(story["_id"], other, first)]
         )

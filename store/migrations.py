@@ -14,6 +14,7 @@ from store.commands import COLLECTION_DROPPED, NO_SUCH_COLLECTION, Command, Work
 from store.errors import ConfigError
 from store.schedule import TRIES
 from store.schema import digest
+from store.sequence import BEFORE_NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,8 +51,18 @@ def _turn_fires_into_schedules() -> Work[bool]:
     return bool(dropped["ok"] and "ns" in dropped)
 
 
+def _number_articles() -> Work[bool]:
+    """Articles were written without a number."""
+    update = {"q": {"seq": {"$exists": False}}, "u": {"$set": {"seq": BEFORE_NUMBERS}}, "multi": True}
+    reply = yield Command({"update": "articles", "updates": [update], "writeConcern": _SAFE})
+    return bool(reply["nModified"])
+
+
 # A database of version N has seen the first N.
-MIGRATIONS = (Migration("the moments in `fires` are kept in `schedule`", _turn_fires_into_schedules),)
+MIGRATIONS = (
+    Migration("the moments in `fires` are kept in `schedule`", _turn_fires_into_schedules),
+    Migration("articles carry a number", _number_articles),
+)
 VERSION = len(MIGRATIONS)
 
 

@@ -9,24 +9,23 @@ with open_archive() as archive:
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import re
-from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import timedelta, timezone
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pymongo import DESCENDING
 
+from store import places, search
 from store.connect import connect, read_settings
-from store.errors import ConfigError
+from store.places import AfterArticle, AfterBest
+from store.search_index import SearchIndex
 from store.urls import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date, datetime
 
     from pymongo.database import Database
 
@@ -36,6 +35,9 @@ Record = dict[str, Any]
 
 ANY = "any"
 NEWEST, BEST = "newest", "best"
+BEST_PAGED = 1000  # articles that can be paged through, the best first
+_A_READ = 200  # articles that are read at once
+_A_SEARCH = 50, 20_000  # articles of the first search where all are wanted, and of a later one
 # One article as JSON: these names, in this order, in the API, exports and --json.
 FIELDS = (
     "id", "url", "canonical_url", "site", "title", "text", "html", "authors", "source",
@@ -67,6 +69,16 @@ class Query:
     limit: int = 50
     after: str | None = None
 
+    @property
+    def is_searched(self) -> bool:
+        """Whether there are words to look for, so that the search index is asked."""
+        return bool(self.words or self.without or self.author or self.tag)
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the best come first: without a word to find, none is better than another."""
+        return self.order == BEST and bool(self.words)
+
 
 @dataclass(slots=True, frozen=True)
 class Page:
@@ -89,46 +101,57 @@ class Facets:
 
 
 class Archive:
-    """The collected articles, to be asked."""
+    """The collected articles, to be asked. Words are looked for in the search index, all else is MongoDB's."""
 
-    def __init__(self, database: Database[Record]) -> None:
+    def __init__(self, database: Database[Record], index: SearchIndex) -> None:
         self.database = database
+        self.index = index
 
     def find(self, query: Query) -> Iterator[Record]:
         """Yield the articles of a query under the names of `FIELDS`, in constant memory.
 
         Raises:
-            ConfigError: `after` is no place in a list.
+            ConfigError: there is nothing to look for in a word, or `after` is no place in a list.
         """
-        cursor = self.database["articles"].find(_filter(query))
-        with cursor.sort([("sort_at", DESCENDING), ("_id", DESCENDING)]).limit(query.limit) as found:
-            yield from map(present, found)
+        if query.is_ranked:
+            found = self._best(query, query.limit or self.count(query), None)
+        elif query.is_searched:
+            found = self._searched(query)
+        else:
+            yield from map(present, self._newest(query, query.limit))
+            return
+        while some := list(islice(found, _A_READ)):
+            yield from self._read(some)
 
     def page(self, query: Query) -> Page:
         """Return one page of a list. What comes in while a reader pages neither shifts nor repeats anything.
 
+        Of the best, the first 1,000 can be paged; two that are nearly alike may change places when others come in.
+
         Raises:
-            ConfigError: `after` is no place in a list.
+            ConfigError: there is nothing to look for in a word, or `after` is no place in a list.
         """
-        found = list(
-            self.database["articles"].find(_filter(query)).sort([("sort_at", -1), ("_id", -1)]).limit(query.limit + 1)
-        )
-        shown = found[: query.limit]
-        place = _place(shown[-1]) if len(found) > query.limit else None
-        return Page([present(record) for record in shown], place)
+        if query.is_ranked:
+            return self._page_of_best(query)
+        if query.is_searched:
+            hits = self._hits(query, query.limit + 1, _after(query))
+            articles = list(self._read([hit.article for hit in hits[: query.limit]]))
+        else:
+            found = list(self._newest(query, query.limit + 1))
+            hits = [AfterArticle(places.milliseconds(record["sort_at"]), record["_id"]) for record in found]
+            articles = list(map(present, found[: query.limit]))
+        return Page(articles, places.write(hits[query.limit - 1]) if len(hits) > query.limit else None)
 
     def count(self, query: Query) -> int:
         """Count the articles of a query, its limit and place aside."""
+        if query.is_searched or self.index.is_made(self.database):
+            return self.index.answer(self.database, lambda searcher: search.count(searcher, query))
         return self.database["articles"].count_documents(_filter(replace(query, after=None)))
 
     def facets(self, query: Query) -> Facets:
         """Count the articles of a query by site and day."""
-        sites: Counter[str] = Counter()
-        days: Counter[date] = Counter()
-        for record in self.find(replace(query, after=None, limit=0)):
-            sites[record["site"]] += 1
-            days[(record["published_at"] or record["fetched_at"]).date()] += 1
-        return Facets(sites.total(), dict(sites.most_common()), dict(sorted(days.items())))
+        sites, days = self.index.answer(self.database, lambda searcher: search.by_site_and_day(searcher, query))
+        return Facets(sum(sites.values()), sites, days)
 
     def get(self, article: str) -> Record | None:
         """Return one article by its id, an unambiguous start of at least 4 characters of it, or an address of it."""
@@ -152,17 +175,62 @@ class Archive:
         found = self.database["articles"].aggregate([{"$group": {"_id": "$status", "count": {"$sum": 1}}}])
         return {group["_id"]: group["count"] for group in found}
 
+    def _newest(self, query: Query, limit: int) -> Iterator[Record]:
+        """Yield articles as they are stored, without the index."""
+        cursor = self.database["articles"].find(_filter(query))
+        with cursor.sort([("sort_at", DESCENDING), ("_id", DESCENDING)]).limit(limit) as found:
+            yield from found
+
+    def _hits(self, query: Query, limit: int, after: AfterArticle | None) -> list[AfterArticle]:
+        return self.index.answer(self.database, lambda searcher: search.newest(searcher, query, limit, after))
+
+    def _searched(self, query: Query) -> Iterator[str]:
+        """Yield the ids of a search, asking for more at a time as it goes on."""
+        at_once, most = _A_SEARCH
+        left, after = query.limit or None, _after(query)
+        while left is None or left > 0:
+            wanted = at_once if left is None else min(left, most)
+            hits = self._hits(query, wanted, after)
+            yield from (hit.article for hit in hits)
+            if len(hits) < wanted:
+                return
+            left, after, at_once = left and left - wanted, hits[-1], most
+
+    def _best(self, query: Query, limit: int, stored_until: int | None) -> Iterator[str]:
+        return iter(self.index.answer(self.database, lambda asked: search.best(asked, query, limit, stored_until)))
+
+    def _page_of_best(self, query: Query) -> Page:
+        """Return a page out of the best that were stored when the first page was asked for."""
+        if query.after:
+            start = places.read(query.after, AfterBest)
+        else:
+            start = AfterBest(0, self.index.answer(self.database, search.last_stored))
+        end = start.number + query.limit
+        found = list(self._best(query, min(end + 1, BEST_PAGED), start.stored_until))
+        following = places.write(AfterBest(end, start.stored_until)) if len(found) > end else None
+        return Page(list(self._read(found[start.number : end])), following)
+
+    def _read(self, ids: list[str]) -> Iterator[Record]:
+        """Yield articles in this order; one that is gone meanwhile is left out."""
+        found = {record["_id"]: record for record in self.database["articles"].find({"_id": {"$in": ids}})}
+        yield from (present(found[each]) for each in ids if each in found)
+
 
 @contextmanager
-def open_archive(settings: Settings | None = None) -> Iterator[Archive]:
+def open_archive(
+    settings: Settings | None = None, *, on_progress: Callable[[int, int], None] | None = None
+) -> Iterator[Archive]:
     """Open the collected articles; without settings, those of the environment.
+
+    `on_progress` is told of the articles that are indexed for a search and of how many, where that takes a while.
 
     Raises:
         ConfigError: a variable of the environment is malformed.
         StoreUnavailable: no server answers, then or later, or none can be started.
     """
-    with connect(settings or read_settings()) as database:
-        yield Archive(database)
+    chosen = settings or read_settings()
+    with connect(chosen) as database:
+        yield Archive(database, SearchIndex(chosen.data, on_progress=on_progress))
 
 
 def present(stored: Mapping[str, Any]) -> Record:
@@ -174,45 +242,21 @@ def present(stored: Mapping[str, Any]) -> Record:
     return record
 
 
-def _place(stored: Mapping[str, Any]) -> str:
-    said = json.dumps([stored["sort_at"].isoformat(), stored["_id"]])
-    return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
-
-
-def _read_place(after: str) -> tuple[datetime, str]:
-    try:
-        moment, article = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        return datetime.fromisoformat(moment).astimezone(UTC), str(article)
-    except (ValueError, TypeError, binascii.Error):
-        raise ConfigError(f"after: {after[:50]!r} is no place in a list; take the `next` of the page before") from None
+def _after(query: Query) -> AfterArticle | None:
+    return places.read(query.after, AfterArticle) if query.after else None
 
 
 def _filter(query: Query) -> Record:
+    """Return what MongoDB is asked for a query without words."""
     wanted: Record = {}
     if query.status != ANY:
         wanted["status"] = query.status
     if query.site:
         wanted["site"] = query.site
-    moments = {"$gte": query.since, "$lt": query.until}
+    bounds = {"$gte": query.since, "$lt": query.until}
     if query.since or query.until:
-        wanted["sort_at"] = {operator: moment for operator, moment in moments.items() if moment}
-    conditions = [_contains(word) for word in query.words] + [{"$nor": [_contains(word)]} for word in query.without]
-    if query.author:
-        conditions.append({"authors": query.author})
-    if query.tag:
-        conditions.append({"$or": [{"tags": query.tag}, {"category": query.tag}]})
-    if query.after:
-        moment, article = _read_place(query.after)
-        conditions.append({"$or": [{"sort_at": {"$lt": moment}}, {"sort_at": moment, "_id": {"$lt": article}}]})
-    if conditions:
-        wanted["$and"] = conditions
+        wanted["sort_at"] = {operator: moment for operator, moment in bounds.items() if moment}
+    if after := _after(query):
+        later = {"sort_at": after.at, "_id": {"$gte": after.article}}
+        wanted |= {"$and": [{"sort_at": {"$lte": after.at}}, {"$nor": [later]}]}
     return wanted
-
-
-def _contains(word: str) -> Record:
-    """Match a word of letters as a whole word, one with Chinese characters anywhere."""
-    pattern = re.escape(word)
-    if word.isascii() and word.isalnum():
-        pattern = rf"\b{pattern}\b"
-    condition = {"$regex": pattern, "$options": "i"}
-    return {"$or": [{"title": condition}, {"text": condition}]}

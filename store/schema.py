@@ -17,7 +17,7 @@ from store import fingerprints
 
 Schema = dict[str, Any]
 
-STRING, DATE, LIST, INT, OBJECT = "string", "date", "array", "int", "object"
+STRING, DATE, LIST, INT, NUMBER, OBJECT = "string", "date", "array", "int", "number", "object"
 VERDICT = "verdict"  # no BSON type: one of the four
 STATUSES = ("accepted", "duplicate", "quarantined", "rejected")
 
@@ -55,6 +55,7 @@ COLLECTIONS: dict[str, Collection] = {
             "status": VERDICT,
             "sort_at": DATE,
             "fetched_at": DATE,
+            "seq": NUMBER,
         },
         (
             _index(("keys", ASCENDING)),
@@ -62,6 +63,7 @@ COLLECTIONS: dict[str, Collection] = {
             _index(("site", ASCENDING), ("status", ASCENDING), ("sort_at", DESCENDING), ("_id", DESCENDING)),
             _index(("sort_at", DESCENDING), ("_id", DESCENDING)),
             _index(("story", ASCENDING)),
+            _index(("seq", ASCENDING), ("_id", ASCENDING)),  # what the search index reads of it is in the index
         ),
     ),
     "versions": Collection(

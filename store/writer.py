@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from bson.errors import BSONError
 from pymongo.errors import BulkWriteError, ConnectionFailure, DocumentTooLarge, OperationFailure
 
+from store import commands, sequence
 from store.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateMany, UpdateOne
     from pymongo.asynchronous.database import AsyncDatabase
 
-    Operation = DeleteOne | InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]] | UpdateMany | UpdateOne
+    from store.articles import Numbered
+
+    Write = DeleteOne | InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]] | UpdateMany | UpdateOne
+    Operation = Write | Numbered
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -119,9 +123,10 @@ class Writer:
         tries again.
         """
         for _ in range(_RACES):
+            writes = await self._numbered(collection, operations)
             await self._guard()
             try:
-                await self._database[collection].bulk_write(operations)
+                await self._database[collection].bulk_write(writes)
                 return
             except BulkWriteError as error:
                 if any(failed["code"] != _DUPLICATE_KEY for failed in error.details["writeErrors"]):
@@ -133,9 +138,15 @@ class Writer:
     async def _write_singly(self, collection: str, operations: list[Operation]) -> None:
         """Write what can be: one document that is too large or malformed must not take the others with it."""
         for operation in operations:
+            writes = await self._numbered(collection, [operation])
             await self._guard()
             try:
-                await self._database[collection].bulk_write([operation])
+                await self._database[collection].bulk_write(writes)
             except _REFUSALS as error:
                 self.refused += 1
                 logger.error("%s: a document was refused: %s", collection, str(error)[:500])
+
+    async def _numbered(self, collection: str, operations: list[Operation]) -> list[Write]:
+        """Give the writes of articles their number; each try takes a new one, so that none is seen late."""
+        number = await commands.run_async(self._database, sequence.rise()) if collection == "articles" else 0
+        return [operation(number) if callable(operation) else operation for operation in operations]

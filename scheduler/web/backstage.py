@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scheduler.web.metrics import Metrics
     from store.connect import SyncDatabase
     from store.queries import Record
+    from store.search_index import SearchIndex
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
@@ -31,6 +32,7 @@ class Backstage:
 
     state: Callable[[], ServiceState]
     database: SyncDatabase
+    index: SearchIndex
     logs: Path
     metrics: Metrics
     removed: Callable[[SyncDatabase, Record], list[str] | None]
@@ -56,7 +58,7 @@ class Backstage:
         Raises:
             StoreUnavailable: as `store` says.
         """
-        return Archive(self.store())
+        return Archive(self.store(), self.index)
 
 
 def now() -> datetime:

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from scheduler.web.views import render
-from store.errors import ConfigError, StoreUnavailable
+from store.errors import ConfigError, IndexBusy, StoreUnavailable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -31,6 +31,7 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_exception_handler(ConfigError, _mistaken)
     app.add_exception_handler(StoreUnavailable, _unavailable)
+    app.add_exception_handler(IndexBusy, _unavailable)
     app.add_exception_handler(Exception, _broken)  # the server logs it with its traceback
 
 

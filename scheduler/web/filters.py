@@ -10,11 +10,10 @@ from fastapi import Query as Asks
 
 from store.errors import ConfigError
 from store.queries import Query
-from store.query_text import parse
+from store.query_text import moment, parse
 
 Status = Literal["accepted", "duplicate", "quarantined", "rejected", "any"]
 Order = Literal["newest", "best"]
-_YEARS = range(1000, 9999)  # what the store can compare, whatever the zone
 
 Text = Annotated[str, Asks(max_length=1000, description='words, "phrases", -words, site: author: tag: before: after:')]
 Name = Annotated[str, Asks(max_length=200)]
@@ -41,18 +40,19 @@ class Filters:
         Raises:
             ConfigError: the text or a date can't be understood.
         """
+        here = now.astimezone()
         base = Query(
             site=self.site or None,
             author=self.author or None,
             tag=self.tag or None,
-            since=_moment("since", self.since),
-            until=_moment("until", self.until),
+            since=_moment("since", self.since, here),
+            until=_moment("until", self.until, here),
             status=self.status,
             order=self.order,
             limit=limit,
             after=after or None,
         )
-        return parse(self.q, base, now.astimezone())
+        return parse(self.q, base, here)
 
     def address(self, path: str, **changes: Any) -> str:
         """Write an address that asks for the same but for `changes`.
@@ -69,13 +69,8 @@ _NONE = Filters()
 Wanted = Annotated[Filters, Depends()]
 
 
-def _moment(name: str, said: str) -> datetime | None:
-    if not said:
-        return None
+def _moment(name: str, said: str, now: datetime) -> datetime | None:
     try:
-        at = datetime.fromisoformat(said)
-        if at.year in _YEARS:
-            return at if at.tzinfo else at.astimezone()
-    except ValueError:
-        pass
-    raise ConfigError(f"{name}: {said!r} is no date; write 2025-12-20 or 2025-12-20T08:00:00+08:00")
+        return moment(said, now) if said else None
+    except ValueError as error:
+        raise ConfigError(f"{name}: {error}") from None

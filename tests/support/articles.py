@@ -18,7 +18,7 @@ def article(number: int, **fields: Any) -> dict[str, Any]:
     own = key(address(number))
     given = {"_id": own, "keys": [own], "url": address(number), "canonical_url": address(number), "site": "demo",
              "title": "t", "text": "x", "status": "accepted", "sort_at": NOW, "fetched_at": NOW, "versions": 0,
-             "story": own, "copy_of": None}  # fmt: skip
+             "story": own, "copy_of": None, "seq": 1}  # fmt: skip
     return given | fields
 
 

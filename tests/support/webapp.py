@@ -14,6 +14,7 @@ from scheduler.web.app import create_app
 from scheduler.web.backstage import Backstage
 from scheduler.web.metrics import Metrics
 from scheduler.web.server import WebServer
+from store.search_index import SearchIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,7 @@ def backstage_of(
     return Backstage(
         state=lambda: state,
         database=database,
+        index=SearchIndex(logs, patience=5.0),
         logs=logs,
         metrics=Metrics(),
         removed=removed,

@@ -1,0 +1,131 @@
+"""A Query asked of the search index: which articles, in which order, and how many by site and day."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tantivy import FieldType, Occur
+from tantivy import Query as Search
+
+from store.errors import ConfigError
+from store.places import AfterArticle, milliseconds
+from store.search_schema import moment_of, number_of, schema
+from store.terms import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tantivy import Searcher
+
+    from store.queries import Query
+    from store.terms import Phrase
+
+_SCHEMA = schema()
+_TITLE = 3.0  # times that a word in the title counts
+_ALIKE = 64  # more articles of one place than there ever are: of a million of one moment, a dozen have it
+_MANY_SITES, _MANY_DAYS = 10_000, 50_000
+_REGEX = str.maketrans({char: f"\\{char}" for char in r"\.+*?()|[]{}^$#&-~"})
+
+
+def newest(searcher: Searcher, query: Query, limit: int, after: AfterArticle | None) -> list[AfterArticle]:
+    """Return the ids and moments of so many articles, the newest first; those behind a place if it is given."""
+    wanted, end = compiled(query), (math.inf, "")
+    if after:
+        end = number_of(after.moment, after.article), after.article
+        wanted = wanted.and_must_match(_places(None, int(end[0])))
+    found = searcher.search(wanted, limit + _ALIKE, count=False, order_by_field="place").hits
+    ranked = sorted(((place, _id(searcher, address)) for place, address in found), reverse=True)
+    return [AfterArticle(moment_of(place), article) for place, article in ranked if (place, article) < end][:limit]
+
+
+def best(searcher: Searcher, query: Query, limit: int, stored_until: int | None) -> list[str]:
+    """Return so many articles, the best first; only those stored until then, in milliseconds since the year 1."""
+    wanted = compiled(query)
+    if stored_until is not None:
+        stored = Search.range_query(_SCHEMA, "stored", FieldType.Unsigned, None, stored_until)
+        wanted = wanted.and_must_match(Search.const_score_query(stored, 0.0))
+    found = [(-score, _id(searcher, address)) for score, address in searcher.search(wanted, limit, count=False).hits]
+    return [article for _, article in sorted(found)]
+
+
+def last_stored(searcher: Searcher) -> int:
+    """Return when the article that came in last was stored, as `best` takes it."""
+    found = searcher.search(Search.all_query(), 1, count=False, order_by_field="stored").hits
+    return int(found[0][0]) if found else 0
+
+
+def count(searcher: Searcher, query: Query) -> int:
+    """Count the articles that fit."""
+    return int(searcher.search(compiled(query), 1, count=True).count)  # type: ignore[attr-defined]
+
+
+def by_site_and_day(searcher: Searcher, query: Query) -> tuple[dict[str, int], dict[date, int]]:
+    """Count the articles that fit by site, most first, and by day, earliest first."""
+    asked: dict[str, Any] = {
+        "sites": {"terms": {"field": "site", "size": _MANY_SITES}},
+        "days": {"terms": {"field": "day", "size": _MANY_DAYS}},
+    }
+    said = searcher.aggregate(compiled(query), asked)
+    sites = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in said["sites"]["buckets"]}
+    days = {date.fromordinal(int(bucket["key"])): int(bucket["doc_count"]) for bucket in said["days"]["buckets"]}
+    return sites, dict(sorted(days.items()))
+
+
+def compiled(query: Query) -> Search:
+    """Return what the index is asked for a query; order, limit and place in a list aside.
+
+    Raises:
+        ConfigError: there is a word with nothing in it to look for.
+    """
+    parts = [(Occur.Must, part) for part in _conditions(query)]
+    parts += [(Occur.Must, _somewhere(word, ("title", "text"))) for word in query.words]
+    parts += [(Occur.MustNot, _somewhere(word, ("title", "text"))) for word in query.without]
+    return Search.boolean_query([(Occur.Must, Search.const_score_query(Search.all_query(), 0.0)), *parts])
+
+
+def _conditions(query: Query) -> Iterator[Search]:
+    """Yield what bounds the articles and says nothing of how good they are."""
+    for name, value in (("status", query.status if query.status != "any" else None), ("site", query.site)):
+        if value:
+            yield Search.const_score_query(Search.term_query(_SCHEMA, name, value), 0.0)
+    for name, value in (("author", query.author), ("tag", query.tag)):
+        if value:
+            yield Search.const_score_query(_somewhere(value, (name,)), 0.0)
+    if query.since or query.until:
+        lower = number_of(milliseconds(query.since)) if query.since else None
+        yield _places(lower, number_of(milliseconds(query.until)) - 1 if query.until else None)
+
+
+def _places(lower: int | None, upper: int | None) -> Search:
+    bounds = Search.range_query(_SCHEMA, "place", FieldType.Unsigned, lower, upper)
+    return Search.const_score_query(bounds, 0.0)
+
+
+def _somewhere(word: str, names: tuple[str, ...]) -> Search:
+    """Look for a word in any of some fields."""
+    found = phrase(word)
+    if found is None:
+        raise ConfigError(f"there is nothing to search for in {word!r}: no letter, digit or character")
+    parts = [Search.boost_query(_in_field(name, found), _TITLE if name == "title" else 1.0) for name in names]
+    return parts[0] if len(parts) == 1 else Search.boolean_query([(Occur.Should, part) for part in parts])
+
+
+def _in_field(name: str, looked_for: Phrase) -> Search:
+    terms = list(looked_for.terms)
+    if looked_for.is_open:
+        *whole, last = (term.translate(_REGEX) for term in terms)
+        opened: list[str | tuple[int, str]] = [*whole, f"{last}.*"]
+        return (
+            Search.regex_phrase_query(_SCHEMA, name, opened)
+            if whole
+            else Search.regex_query(_SCHEMA, name, f"{last}.*")
+        )
+    if len(terms) == 1:
+        return Search.term_query(_SCHEMA, name, terms[0])
+    return Search.phrase_query(_SCHEMA, name, list(terms))
+
+
+def _id(searcher: Searcher, address: Any) -> str:
+    return str(searcher.doc(address).get_first("id"))

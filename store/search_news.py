@@ -1,0 +1,103 @@
+"""What the search index has not got yet: articles that came in, changed or went since it was last looked at."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ASCENDING
+from tantivy import Query
+
+from store.search_schema import NEEDED, document
+from store.sequence import OVERLAP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pymongo.database import Database
+    from tantivy import Index, IndexWriter
+
+    from store.search_files import SearchFiles, State
+
+Record = dict[str, Any]
+
+_A_READ = 500  # articles that are read at once
+_A_COMMIT = 5_000  # articles after which what was done is made to last
+_MEMORY = 15_000_000  # bytes of the writer: the least that it takes
+_FIRSTS = "234567abcdefghijklmnopqrstuvwxyz"  # what an id begins with
+
+
+def newest(database: Database[Record]) -> int:
+    """Return the highest number that was taken so far."""
+    said = database["meta"].find_one({"_id": "sequence"})
+    return int(said["at"]) if said else 0
+
+
+def has_any(database: Database[Record], state: State, index: Index) -> bool:
+    """Whether the index lacks anything, or has anything that is gone."""
+    return any(_unseen(database, state)) or _stored(database) != index.searcher().num_docs + state.surplus
+
+
+def take_in(database: Database[Record], state: State, index: Index, files: SearchFiles) -> None:
+    """Bring the index up to date. The state is written after each commit: what a crash parts is done again.
+
+    With nothing but articles coming in, the index has at least as many as were stored before, and at most as many as
+    are stored after. If not, some were removed, or brought in without a number.
+    """
+    before = _stored(database)
+    writer = index.writer(_MEMORY, 1)
+    unseen = _unseen(database, state)
+    while some := list(islice(unseen, _A_COMMIT)):
+        _index(database, writer, state, some)
+        writer.commit()
+        files.write(state)
+    index.reload()
+    if not before <= index.searcher().num_docs + state.surplus <= _stored(database):
+        _compare(database, writer, index)
+        writer.commit()
+        index.reload()
+        state.surplus = _stored(database) - index.searcher().num_docs
+        files.write(state)
+    writer.wait_merging_threads()
+
+
+def _unseen(database: Database[Record], state: State) -> Iterator[tuple[str, int]]:
+    """Yield id and number of what was written since, in the order of the numbers."""
+    since = {"seq": {"$gt": state.until - OVERLAP}}
+    with database["articles"].find(since, {"seq": 1}).sort([("seq", ASCENDING), ("_id", ASCENDING)]) as found:
+        for article in found:
+            if state.recent.get(article["_id"]) != article["seq"]:
+                yield article["_id"], article["seq"]
+
+
+def _index(database: Database[Record], writer: IndexWriter, state: State, some: list[tuple[str, int]]) -> None:
+    for at in range(0, len(some), _A_READ):
+        _put(database, writer, [article for article, _ in some[at : at + _A_READ]])
+    state.until = max(state.until, some[-1][1])
+    recent = state.recent | dict(some)
+    state.recent = {article: number for article, number in recent.items() if number > state.until - OVERLAP}
+
+
+def _put(database: Database[Record], writer: IndexWriter, articles: Iterable[str]) -> None:
+    """Index articles as they are stored; one that is gone is taken out."""
+    ids = list(articles)
+    for article in ids:
+        writer.delete_documents_by_term("id", article)
+    for record in database["articles"].find({"_id": {"$in": ids}}, NEEDED):
+        writer.add_document(document(record))
+
+
+def _compare(database: Database[Record], writer: IndexWriter, index: Index) -> None:
+    """Look at every id on both sides, some at a time, and mend what differs."""
+    searcher = index.searcher()
+    for first in _FIRSTS:
+        span = {"_id": {"$gte": first, "$lt": chr(ord(first) + 1)}}
+        stored = {article["_id"] for article in database["articles"].find(span, {"_id": 1})}
+        held = {article for article, _ in searcher.terms_with_prefix("id", first, Query.all_query())}
+        differing = sorted(stored ^ held)
+        for at in range(0, len(differing), _A_READ):
+            _put(database, writer, differing[at : at + _A_READ])
+
+
+def _stored(database: Database[Record]) -> int:
+    return database["articles"].estimated_document_count()
