@@ -10,6 +10,8 @@ from store import migrations, schema
 from store.connect import connect, open_async, read_settings
 from store.crawl import Asked, CrawlStore
 from store.errors import ConfigError
+from store.sequence import BEFORE_NUMBERS
+from tests.support.articles import article
 
 AT = datetime(2025, 12, 20, 12, tzinfo=UTC)
 FIRING = {"run": migrations.BEFORE_SCHEDULES, "due_at": AT, "fired_at": AT, "tries": 2}
@@ -24,7 +26,7 @@ def test_an_empty_database_gets_collections_validators_and_indexes(database, syn
     assert set(schema.COLLECTIONS) < set(sync_database.list_collection_names())
     with pytest.raises(WriteError):
         sync_database["articles"].insert_one({"_id": "x", "status": "excellent"})
-    assert len(sync_database["articles"].index_information()) == 6
+    assert len(sync_database["articles"].index_information()) == 7
     assert version(sync_database) == migrations.VERSION
 
 
@@ -77,7 +79,15 @@ def test_a_migration_cut_off_anywhere_is_completed_by_the_next(sync_database):
             reply = sync_database.command(command.document, allowable_errors=command.allowed)
         migrations.migrate(sync_database)
         assert list(sync_database["schedule"].find()) == [{"_id": "demo", **FIRING}]
-        assert version(sync_database) == 1
+        assert version(sync_database) == migrations.VERSION
+
+
+def test_articles_without_a_number_get_one(sync_database):
+    old = article(1)
+    del old["seq"]
+    sync_database["articles"].insert_many([old, article(2, seq=777)])
+    assert "articles carry a number" in " ".join(migrations.migrate(sync_database))
+    assert [record["seq"] for record in sync_database["articles"].find().sort("url")] == [BEFORE_NUMBERS, 777]
 
 
 @pytest.fixture
@@ -87,7 +97,7 @@ def settings(mongo_uri):
 
 @pytest.fixture(
     params=[
-        ({"_id": "schema", "version": 99}, "version 99, this Winnow knows 1; upgrade Winnow"),
+        ({"_id": "schema", "version": 99}, r"version 99, this Winnow knows \d+; upgrade Winnow"),
         ({"_id": "load", "folder": "/backup/monday", "at": AT}, "half loaded.*db load /backup/monday --replace"),
     ],
     ids=["newer", "half-loaded"],
