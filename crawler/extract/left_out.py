@@ -50,4 +50,4 @@ def _printed(page: Outline, first: int, last: int) -> str:
 
 
 def _letters(text: str) -> str:
-    return unicodedata.normalize("NFC", fold(text))
+    return fold(unicodedata.normalize("NFC", text))

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-
 def policy(pictures: str = "") -> str:
     """Return what a page may load: only what is ours, and pictures of one other origin if it is named.
 

@@ -1,4 +1,4 @@
-"""What others wrote, made fit for a page: text that plays no tricks, markup that does nothing, addresses that only lead.
+"""What others wrote, made fit for a page: text that plays no tricks, markup that does nothing, addresses that lead.
 
 Pure. What is stored is clean already; a page does not rely on that.
 """
@@ -54,9 +54,9 @@ def body(article: Mapping[str, Any]) -> Markup:
 
 
 def outward(url: str | None) -> str | None:
-    """Return an address that a page may lead to, None for one that a browser would run rather than open.
+    r"""Return an address that a page may lead to, None for one that a browser would run rather than open.
 
-    >>> outward("https://example.com/"), outward("javascript:alert(1)"), outward(" java\\nscript:alert(1)")
+    >>> outward("https://example.com/"), outward("javascript:alert(1)"), outward(" java\nscript:alert(1)")
     ('https://example.com/', None, None)
     """
     try:
@@ -79,6 +79,7 @@ def published(article: Mapping[str, Any]) -> Markup:
         return Markup("")
     precision = article["published_precision"]
     pattern, exact = _DAYS.get(precision or ""), "seconds" if precision == "second" else "minutes"
-    said = f"{at:{pattern}}" if pattern else at.isoformat(" ", exact)
+    clock = at.isoformat(" ", exact)
+    said = f"{at:{pattern}}" if pattern else f"{clock[:-6]} {clock[-6:]}"
     iso = at.astimezone(UTC).isoformat(timespec="seconds")
     return Markup('<time data-as-is datetime="{}">{}</time>').format(iso, said)
