@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.settings import WINNOW_SITES
+from crawler.settings import WINNOW_ALLOW_PRIVATE, WINNOW_SITES
 from store.errors import ConfigError
 from store.options import Option, read
 
@@ -82,6 +82,7 @@ class Config:
     """Read once at the start of a command. `grace` is in seconds, `keep_logs` in bytes, `listen` is host and port."""
 
     sites: Path
+    allow_private: frozenset[tuple[str, int]]
     crawls: int
     grace: int
     listen: tuple[str, int]
@@ -117,6 +118,7 @@ def read_config() -> Config:
     values = read(OPTIONS, os.environ)
     return Config(
         sites=WINNOW_SITES.absolute(),
+        allow_private=WINNOW_ALLOW_PRIVATE,
         crawls=values["WINNOW_CRAWLS"],
         grace=values["WINNOW_GRACE"],
         listen=values["WINNOW_LISTEN"],

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from scheduler.clock import now
 from scheduler.crawls import Crawls
 from scheduler.limits import RETRY
+from scheduler.removed import removed
 from scheduler.rounds import Rounds
 from scheduler.state import ServiceState
 from scheduler.timetable import Timetable
@@ -55,8 +56,16 @@ class Service:
         self._crawls = crawls = Crawls(store, state, turns, timetable, metrics, logs=logs, sites=file.copy)
         index = SearchIndex(settings.data, patience=PATIENCE, on_progress=self._go_on_indexing)
         self._rounds = Rounds(config, store, state, file, turns, timetable, crawls, metrics, index)
-        app = create_app(Backstage(state=lambda: state, database=database, index=index, logs=logs, metrics=metrics))
-        self._web = WebServer(app, config.listen, config.proxies)
+        backstage = Backstage(
+            state=lambda: state,
+            database=database,
+            index=index,
+            logs=logs,
+            metrics=metrics,
+            removed=removed,
+            allow_private=config.allow_private,
+        )
+        self._web = WebServer(create_app(backstage), config.listen, config.proxies)
 
     async def run(self) -> None:
         """Keep the schedule.

@@ -52,15 +52,13 @@ def phrase(word: str) -> Phrase | None:
     (Phrase(terms=('人工', '工智', '智能'), is_open=False), Phrase(terms=('ai', '芯'), is_open=True), None)
     """
     folded = fold(word)
-    terms, last = list(_terms(folded)), None
-    for last in _PIECE.finditer(folded):
-        pass
-    if last is None:
+    pieces = _PIECE.findall(folded)
+    if not pieces:
         return None
-    if last["run"] and len(last["run"]) > 1:
+    terms, (last_run, _) = list(_terms(folded)), pieces[-1]
+    if len(last_run) > 1:
         terms.pop()  # where the run ends here says nothing of how it goes on there
-        return Phrase(tuple(terms))
-    return Phrase(tuple(terms), is_open=bool(last["run"]))
+    return Phrase(tuple(terms), is_open=len(last_run) == 1)
 
 
 def pattern(word: str) -> re.Pattern[str] | None:

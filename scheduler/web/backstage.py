@@ -18,18 +18,25 @@ if TYPE_CHECKING:
     from scheduler.state import ServiceState, SiteState
     from scheduler.web.metrics import Metrics
     from store.connect import SyncDatabase
+    from store.queries import Record
     from store.search_index import SearchIndex
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Backstage:
-    """`state` returns the service's own, which changes in its event loop; `logs` is the folder of the runs' logs."""
+    """`state` returns the service's own, which changes in its event loop; `logs` is the folder of the runs' logs.
+
+    `removed` returns what extraction removed from an article's page, None if that is not kept; `allow_private` are
+    hosts and ports that may be shown pictures of although they are private.
+    """
 
     state: Callable[[], ServiceState]
     database: SyncDatabase
     index: SearchIndex
     logs: Path
     metrics: Metrics
+    removed: Callable[[SyncDatabase, Record], list[str] | None]
+    allow_private: frozenset[tuple[str, int]]
 
     def sites(self) -> dict[str, SiteState]:
         """Return the sites as they are now: a copy, since the service may change them under a thread's hands."""

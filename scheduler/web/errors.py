@@ -11,13 +11,13 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from scheduler.web.views import render
-from store.errors import IndexBusy, StoreUnavailable
+from store.errors import ConfigError, IndexBusy, StoreUnavailable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
     from starlette.responses import Response
 
-_FOR_PROGRAMS = ("/api/", "/health/", "/metrics")
+_FOR_PROGRAMS = ("/api/", "/feeds/", "/health/", "/metrics")
 _SENTENCES = {
     404: "there is nothing at this address",
     405: "this address can't be asked in that way",
@@ -29,6 +29,7 @@ def answer_errors(app: FastAPI) -> None:
     """Let every error of an app be answered here."""
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misunderstood)
+    app.add_exception_handler(ConfigError, _mistaken)
     app.add_exception_handler(StoreUnavailable, _unavailable)
     app.add_exception_handler(IndexBusy, _unavailable)
     app.add_exception_handler(Exception, _broken)  # the server logs it with its traceback
@@ -59,6 +60,10 @@ async def _misunderstood(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     return answer(request, 422, f"{first['loc'][-1]}: {first['msg'][:1].lower()}{first['msg'][1:]}")
+
+
+async def _mistaken(request: Request, error: Exception) -> Response:
+    return answer(request, 400, str(error))
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:

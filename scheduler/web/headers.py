@@ -9,9 +9,22 @@ from starlette.datastructures import MutableHeaders
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+
+def policy(pictures: str = "") -> str:
+    """Return what a page may load: only what is ours, and pictures of one other origin if it is named.
+
+    >>> policy("https://img.example.com").split("; ")[3]
+    "img-src 'self' https://img.example.com"
+    """
+    sources = f"'self' {pictures}".rstrip()
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {sources}; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -20,7 +33,7 @@ HEADERS = {
 
 
 class Headers:
-    """ASGI middleware, the outermost."""
+    """ASGI middleware, the outermost. A page that shows a picture brings its own policy."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -29,9 +42,20 @@ class Headers:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
-                # A browser asks whether its copy of our own script and style is current; all else it never keeps.
-                headers["Cache-Control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers["Cache-Control"] = _keeping(scope["path"], has_tag="ETag" in headers)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _keeping(path: str, *, has_tag: bool) -> str:
+    """Say what a browser may keep: our own script and style, and what has an ETag, if it asks whether that is current.
+
+    >>> _keeping("/static/live.js", has_tag=True), _keeping("/feeds/atom", has_tag=True), _keeping("/", has_tag=False)
+    ('no-cache', 'private, no-cache', 'no-store')
+    """
+    if path.startswith("/static/"):
+        return "no-cache"
+    return "private, no-cache" if has_tag else "no-store"

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from scheduler.web.language import language_of, words
+from scheduler.web.legible import legible, outward, published
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -44,6 +45,7 @@ def environment(language: str) -> Environment:
         newstyle=True,
     )
     made.filters.update(address=address, duration=duration, moment=moment, distance=distance, due=due, number=number)
+    made.filters.update(legible=legible, outward=outward, published=published)
     return made
 
 

@@ -5,11 +5,13 @@ import sys
 
 from tests.benchmarks.crawl_cost import crawl_cost
 from tests.benchmarks.idle_service import idle_service
+from tests.benchmarks.page_cost import page_cost
 from tests.benchmarks.search_cost import search_cost, search_cost_of_a_million
 
 BENCHMARKS = {
     "crawl": crawl_cost,
     "idle": idle_service,
+    "pages": page_cost,
     "search": search_cost,
     "search-million": search_cost_of_a_million,
 }

@@ -148,7 +148,9 @@ def _asked(archive: Archive, words: list[str], truth: dict[str, set[str]]) -> di
 
 
 def _every(archive: Archive, query: Query) -> Iterator[str]:
-    hits = archive.index.answer(archive.database, lambda asked: search.newest(asked, query, 10_000_000, None))
+    hits = archive.index.answer(
+        archive.database, lambda asked: search.newest(asked, search.compiled(query), 10_000_000, None)
+    )
     return (hit.article for hit in hits)
 
 

@@ -8,6 +8,7 @@ from scheduler.upkeep import prune
 
 NOW = datetime(2025, 12, 20, 12, tzinfo=UTC)
 CONFIG = {"crawls": 1, "grace": 0, "listen": ("127.0.0.1", 0), "proxies": [], "log": "text", "alerts": []}
+CONFIG["allow_private"] = frozenset()
 
 
 def record(database, site, days_ago):

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from crawler.items import Page
+from store import articles, pages
 from store.connect import SyncDatabase
 from store.urls import key
 
@@ -22,11 +24,22 @@ def article(number: int, **fields: Any) -> dict[str, Any]:
     return given | fields
 
 
-def store(database: SyncDatabase, *articles: dict[str, Any]) -> None:
+def keep_page(database: SyncDatabase, record: dict[str, Any], html: str) -> None:
+    """Keep the page that an article was taken from."""
+    page = Page(url=record["url"], status=200, headers={}, body=html.encode(), fetched_at=NOW)
+    database["pages"].bulk_write([pages.keep(record["_id"], page)])
+
+
+def keep_version(database: SyncDatabase, record: dict[str, Any], number: int, **fields: Any) -> None:
+    """Keep an earlier version of an article, as it was but for `fields`."""
+    before = record | {"versions": number - 1} | fields
+    database["versions"].bulk_write([articles.keep_version(record | {"fetched_at": NOW}, before)])
+
+
+def store(database: SyncDatabase, *records: dict[str, Any]) -> None:
     """Store articles: what belongs to them first."""
-    for record in articles:
-        page = {"_id": record["_id"], "url": record["url"], "status": 200, "body": b"x", "fetched_at": NOW}
-        database["pages"].insert_one(page)
+    for record in records:
+        keep_page(database, record, "x")
         if record["story"]:
             database["fingerprints"].insert_one({"_id": record["_id"], "story": record["story"], "exact": 1})
         database["articles"].insert_one(record)

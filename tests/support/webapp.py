@@ -8,6 +8,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from scheduler.removed import removed
 from scheduler.state import ServiceState, SiteState
 from scheduler.web.app import create_app
 from scheduler.web.backstage import Backstage
@@ -43,15 +44,32 @@ class Served:
         self.metrics = metrics
 
 
+def backstage_of(
+    database: SyncDatabase, logs: Path, state: ServiceState, allow_private: frozenset[tuple[str, int]] = frozenset()
+) -> Backstage:
+    """What the service would hand in."""
+    return Backstage(
+        state=lambda: state,
+        database=database,
+        index=SearchIndex(logs, patience=5.0),
+        logs=logs,
+        metrics=Metrics(),
+        removed=removed,
+        allow_private=allow_private,
+    )
+
+
 @contextlib.contextmanager
 def served(
-    database: SyncDatabase, logs: Path, state: ServiceState, listen: tuple[str, int] = ("127.0.0.1", 0)
+    database: SyncDatabase,
+    logs: Path,
+    state: ServiceState,
+    listen: tuple[str, int] = ("127.0.0.1", 0),
+    allow_private: frozenset[tuple[str, int]] = frozenset(),
 ) -> Iterator[Served]:
     """Serve while the block lasts."""
-    metrics = Metrics()
-    index = SearchIndex(logs, patience=5.0)
-    app = create_app(Backstage(state=lambda: state, database=database, index=index, logs=logs, metrics=metrics))
-    server, loop = WebServer(app, listen), asyncio.new_event_loop()
+    backstage = backstage_of(database, logs, state, allow_private)
+    server, loop = WebServer(create_app(backstage), listen), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
 
@@ -60,7 +78,7 @@ def served(
 
     try:
         within(server.start())
-        yield Served(server.url.rstrip("/"), state, metrics)
+        yield Served(server.url.rstrip("/"), state, backstage.metrics)
         within(server.stop())
     finally:
         loop.call_soon_threadsafe(loop.stop)

@@ -20,7 +20,7 @@ function duration(seconds) {
 }
 
 function tellTimes(root) {
-  for (const time of root.querySelectorAll("time")) {
+  for (const time of root.querySelectorAll("time:not([data-as-is])")) {
     const at = new Date(time.dateTime);
     const local = `${at.toLocaleDateString("sv")} ${at.toLocaleTimeString("sv")}`;
     if (!("distance" in time.dataset)) {

@@ -11,12 +11,11 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from scheduler.web.backstage import Backstage
 from scheduler.web.broadcast import MOST, Broadcast, Listener
 from scheduler.web.history import KEPT, Event
 from scheduler.web.live import Stream
-from scheduler.web.metrics import Metrics
 from tests.support.records import run_record
+from tests.support.webapp import backstage_of
 
 
 class Listening:
@@ -168,7 +167,7 @@ class Peer:
 
 @pytest.fixture
 def broadcast(sync_database, tmp_path, state):
-    return Broadcast(Backstage(state=lambda: state, database=sync_database, logs=tmp_path, metrics=Metrics()))
+    return Broadcast(backstage_of(sync_database, tmp_path, state))
 
 
 def test_a_quiet_stream_shows_signs_of_life_until_its_listener_is_not_welcome_any_more(run, broadcast):

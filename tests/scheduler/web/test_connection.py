@@ -7,10 +7,9 @@ import httpx
 import pytest
 
 from scheduler.web.app import create_app
-from scheduler.web.backstage import Backstage
 from scheduler.web.connection import Connection
-from scheduler.web.metrics import Metrics
 from scheduler.web.server import WebServer
+from tests.support.webapp import backstage_of
 
 HEAD = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
 HALF = b"POST /login HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nContent-Length: 100\r\n\r\nname="
@@ -26,7 +25,7 @@ class Narrow(Connection):
 
 @pytest.fixture
 def app(sync_database, tmp_path, state):
-    return create_app(Backstage(state=lambda: state, database=sync_database, logs=tmp_path, metrics=Metrics()))
+    return create_app(backstage_of(sync_database, tmp_path, state))
 
 
 @contextlib.asynccontextmanager

@@ -10,19 +10,18 @@ import pytest
 
 from scheduler.config import OPTIONS
 from scheduler.web.app import create_app
-from scheduler.web.backstage import Backstage
 from scheduler.web.connection import Connection
-from scheduler.web.metrics import Metrics
 from scheduler.web.server import WebServer
 from store import accounts
 from store.accounts import Account
 from store.errors import ConfigError
 from store.options import read
+from tests.support.webapp import backstage_of
 
 
 @pytest.fixture
 def app(sync_database, tmp_path, state):
-    return create_app(Backstage(state=lambda: state, database=sync_database, logs=tmp_path, metrics=Metrics()))
+    return create_app(backstage_of(sync_database, tmp_path, state))
 
 
 def test_an_address_in_use_is_one_line(app, run):

@@ -1,0 +1,85 @@
+"""What others wrote, made fit for a page: text that plays no tricks, markup that does nothing, addresses that lead.
+
+Pure. What is stored is clean already; a page does not rely on that.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import nh3
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST = 500  # characters of a title, a name or a reason
+_TAGS = {
+    "a", "blockquote", "br", "code", "em", "figcaption", "h2", "h3", "h4", "li", "ol", "p", "pre", "strong",
+    "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+_EMPTY = re.compile(r"<p>\s*(<br>\s*)*</p>")
+# Control characters but tab and line feed; marks that reorder what follows them; lone surrogates, noncharacters.
+_TRICKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_DAYS = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
+
+
+def legible(text: str | None, longest: int = LONGEST) -> str:
+    r"""Return a text without what would hide or reorder it, cut where it gets too long.
+
+    >>> legible("a\u202eb\x1b[31m", 4)
+    'ab[3…'
+    """
+    clean = _TRICKS.sub("", (text or "")[: 2 * longest])
+    return clean if len(clean) <= longest else f"{clean[:longest]}…"
+
+
+def body(article: Mapping[str, Any]) -> Markup:
+    """Return the text of an article as markup of a few tags without pictures; its links tell nobody where they were.
+
+    >>> body({"html": '<p onclick="x()">a <a href="javascript:x()">b</a></p><script>c</script>', "text": "a b"})
+    Markup('<p>a <a rel="noreferrer noopener nofollow">b</a></p>')
+    """
+    if not article["html"]:
+        return Markup("").join(Markup("<p>{}</p>").format(line) for line in article["text"].splitlines())
+    clean = nh3.clean(
+        article["html"], tags=_TAGS, attributes=_ATTRIBUTES, link_rel="noreferrer noopener nofollow",
+        url_schemes={"http", "https"}, url_relative="deny",
+    )  # fmt: skip
+    return Markup(_EMPTY.sub("", _TRICKS.sub("", clean)))  # noqa: S704 - sanitised in the line above
+
+
+def outward(url: str | None) -> str | None:
+    r"""Return an address that a page may lead to, None for one that a browser would run rather than open.
+
+    >>> outward("https://example.com/"), outward("javascript:alert(1)"), outward(" java\nscript:alert(1)")
+    ('https://example.com/', None, None)
+    """
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc and not _TRICKS.search(url or "") else None
+
+
+def published(article: Mapping[str, Any]) -> Markup:
+    """Write when an article was published, in its publisher's zone, as exactly as that is known.
+
+    >>> from datetime import datetime
+    >>> at = datetime(2025, 12, 20, 8, 15, tzinfo=UTC)
+    >>> published({"published_at": at, "published_precision": "day"}).striptags()
+    '2025-12-20'
+    """
+    at = article["published_at"]
+    if at is None:
+        return Markup("")
+    precision = article["published_precision"]
+    pattern, exact = _DAYS.get(precision or ""), "seconds" if precision == "second" else "minutes"
+    clock = at.isoformat(" ", exact)
+    said = f"{at:{pattern}}" if pattern else f"{clock[:-6]} {clock[-6:]}"
+    iso = at.astimezone(UTC).isoformat(timespec="seconds")
+    return Markup('<time data-as-is datetime="{}">{}</time>').format(iso, said)
