@@ -97,7 +97,7 @@ def _conditions(query: Query) -> Iterator[Search]:
         lower = number_of(milliseconds(query.since)) if query.since else None
         upper = number_of(milliseconds(query.until)) if query.until else None
         yield Search.const_score_query(
-            Search.range_query(_SCHEMA, "place", FieldType.Unsigned, lower, upper, include_upper=False), 0.0
+            Search.range_query(_SCHEMA, "place", FieldType.Unsigned, lower, upper, include_upper=upper is None), 0.0
         )
 
 

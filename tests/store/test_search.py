@@ -107,6 +107,8 @@ def test_moments_bound_a_search_to_the_millisecond(archive, sync_database):
     articles.store(sync_database, *[articles.article(n, text="港口", sort_at=at) for n, at in enumerate(moments)])
     assert found(archive, words=("港口",), since=moments[1], until=moments[3]) == [2, 1]
     assert found(archive, since=moments[1], until=moments[3]) == [2, 1]
+    assert found(archive, words=("港口",), since=moments[2]) == [3, 2]
+    assert found(archive, words=("港口",), until=moments[2]) == [1, 0]
 
 
 def test_the_newest_come_first_in_one_order_with_and_without_words(archive, sync_database):
