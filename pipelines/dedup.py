@@ -1,4 +1,7 @@
-"""Stage: finds the story of an article, and which of the story's articles stands for it."""
+"""Stage: finds the story of an article, and which of the story's articles stands for it.
+
+Before that, what a person decided of the article takes the place of what the spam stage did.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +55,7 @@ class DedupPipeline:
         if isinstance(item, Article):
             own = fingerprint(item.title, item.text)
             await self._settle_identity(item, own)
+            await self._heed_review(item)
             if item.status is Status.ACCEPTED:
                 async with self._lock:  # of two copies that arrive at once, the second must see the first
                     await self._place(item, own)
@@ -112,6 +116,15 @@ class DedupPipeline:
             return None
         exact = fingerprint(found["title"], found["text"]).exact
         return Candidate(own_id, own_id, found["title"], found["text"], exact)
+
+    async def _heed_review(self, article: Article) -> None:
+        """Take what a person decided of the article for its verdict; only now it is known which one it is."""
+        own_id = article_id(article)
+        review = await self._store.patiently(lambda: articles.review_of(self._store.database, own_id))
+        if review:
+            article.status = Status(review["status"])
+            article.reasons = [Reason(**reason) for reason in review["reasons"]]
+            self._stats.inc_value(f"dedup/reviewed/{article.status}")
 
     def _remember(self, article: Article, own_id: str, own: Fingerprint) -> None:
         story = article.story or own_id

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import NotConfigured
 
-from crawler.items import Article, Failure, Teaser
+from crawler.items import Article, Failure, Status, Teaser
 from pipelines.record import article_id, article_record, failure_record, teaser_record
 from store import articles, pages, verdicts
 from store.crawl import CrawlStore
@@ -118,9 +118,10 @@ class MongoPipeline:
         stored = await self._store.patiently(lambda: articles.stored(self._store.database, ids))
         for article in batch:
             record = article_record(article)
-            record["versions"] = self._keep_version(record, stored.get(record["_id"]))
-            self._add_article(article, record)
-            stored[record["_id"]] = record
+            before = stored.get(record["_id"])
+            record["versions"] = self._keep_version(record, before)
+            self._add_article(article, record, before)
+            stored[record["_id"]] = record | {"review": before.get("review") if before else None}
 
     def _keep_version(self, record: articles.Record, before: articles.Record | None) -> int:
         """Keep what is stored as an earlier version if its text changed; return how many there are then."""
@@ -135,12 +136,14 @@ class MongoPipeline:
         self._store.add("versions", articles.keep_version(record, before))
         return number + 1
 
-    def _add_article(self, article: Article, record: articles.Record) -> None:
+    def _add_article(self, article: Article, record: articles.Record, before: articles.Record | None) -> None:
         add = self._store.add
         add("pages", pages.keep(record["_id"], article.page))
-        if article.replaces:
+        if before:
+            record |= articles.heeded(record, before)
+        if article.replaces and record["status"] == Status.ACCEPTED:
             add("articles", *articles.give_way(record["story"], article.replaces, record["_id"]))
-        add("articles", articles.upsert(record))
+        add("articles", *(articles.update(record, before) if before else [articles.upsert(record)]))
         self._store.settle(article.aliases[0])
 
     def _count(self, outcome: str) -> None:

@@ -28,11 +28,12 @@ _VERSIONED = (
     "modified_at",
     "fetched_at",
 )
+_VERDICT = ("status", "reasons", "story", "copy_of")  # what a person may decide over a crawl
 
 
 async def stored(database: AsyncDatabase[Record], ids: Sequence[str]) -> dict[str, Record]:
-    """Return what is stored of these articles, by id: the versioned fields and the number of versions."""
-    fields = dict.fromkeys((*_VERSIONED, "versions"), 1)
+    """Return what is stored of these articles, by id: versioned fields, number of versions, verdict and review."""
+    fields = dict.fromkeys((*_VERSIONED, *_VERDICT, "versions", "review"), 1)
     found = await database["articles"].find({"_id": {"$in": list(ids)}}, fields).to_list()
     return {record["_id"]: record for record in found}
 
@@ -40,6 +41,12 @@ async def stored(database: AsyncDatabase[Record], ids: Sequence[str]) -> dict[st
 async def text_of(database: AsyncDatabase[Record], article: str) -> Record | None:
     """Return title and text of one stored article."""
     return await database["articles"].find_one({"_id": article}, {"title": 1, "text": 1})
+
+
+async def review_of(database: AsyncDatabase[Record], article: str) -> Record | None:
+    """Return what a person decided of a stored article: `id`, `deed`, `by`, `at`, and its `status` and `reasons`."""
+    found = await database["articles"].find_one({"_id": article}, {"review": 1})
+    return found.get("review") if found else None
 
 
 async def head_of(database: AsyncDatabase[Record], story: str) -> Record | None:
@@ -61,6 +68,38 @@ def upsert(record: Record) -> Numbered:
     fields = {name: value for name, value in record.items() if name not in ("_id", "keys")}
     update = {"$addToSet": {"keys": {"$each": record["keys"]}}, "$setOnInsert": {"stored_at": record["fetched_at"]}}
     return lambda number: UpdateOne({"_id": record["_id"]}, update | {"$set": fields | {"seq": number}}, upsert=True)
+
+
+def update(record: Record, before: Mapping[str, Any]) -> tuple[Numbered, Numbered]:
+    """Return the writes that make `record` the present state of an article which was stored as `before`.
+
+    Its verdict is left as it is when a person has decided of it since.
+    """
+    verdict = {name: record[name] for name in _VERDICT if name in record}
+    rest = {name: value for name, value in record.items() if name not in (*verdict, "_id", "keys")}
+    keys = {"$addToSet": {"keys": {"$each": record["keys"]}}}
+    under = {"_id": record["_id"], "review.id": (before.get("review") or {}).get("id")}
+    return (
+        lambda number: UpdateOne({"_id": record["_id"]}, keys | {"$set": rest | {"seq": number}}),
+        change(under, verdict),
+    )
+
+
+def heeded(record: Record, before: Mapping[str, Any]) -> Record:
+    """Return a record with the verdict that counts: a person's, if there is one and the stages came to another.
+
+    That a restored article is a copy of an earlier one is no other.
+
+    >>> condemned = {"status": "rejected", "review": {"status": "rejected"}}
+    >>> heeded({"status": "accepted"}, condemned)["status"], heeded({"status": "accepted"}, {})["status"]
+    ('rejected', 'accepted')
+    >>> heeded({"status": "duplicate"}, {"status": "accepted", "review": {"status": "accepted"}})["status"]
+    'duplicate'
+    """
+    review = before.get("review")
+    if not review or (review["status"] == "accepted" and record["status"] in ("accepted", "duplicate")):
+        return record
+    return record | {name: before[name] for name in _VERDICT if name in before}
 
 
 def give_way(story: str, copy: str, to: str) -> tuple[Numbered, Numbered]:

@@ -178,6 +178,13 @@ REFERENCES = (
         ids=_values("versions", "article"),
         to="articles",
     ),
+    Reference(
+        code="no-reviewed",
+        what="articles that were reviewed, but that are not there",
+        remedy="load a dump that has them",
+        ids=_values("reviews", "article"),
+        to="articles",
+    ),
 )
 
 

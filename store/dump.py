@@ -8,7 +8,8 @@ dump whole: what says that something is stored is read before what it says so of
     pending          what is still to be fetched; it goes when its article or verdict is stored
     verdicts
     articles
-    versions, fingerprints, pages    what articles refer to
+    reviews          stand before what they change of articles; a load carries out those that came in between
+    versions, fingerprints, pages    what articles and reviews refer to
 
 An article that became a copy while the articles were read may stand in the dump as it was before, beside the one that
 took its place; a load sees to that. Leases are left out: their holders are not in the dump.
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
-_ORDER = ("schedule", "runs", "sources", "pending", "verdicts", "articles", "versions", "fingerprints", "pages")
+_ORDER = ("schedule", "runs", "sources", "pending", "verdicts", "articles", "reviews", "versions", "fingerprints",
+          "pages")  # fmt: skip
 _LEFT_OUT = ("leases", "meta")  # what goes on, and the key that signs sessions: nothing to bring back
 _LEVEL = 1  # level 6 takes 2.6 times as long for a seventh less; pages are compressed already
 _BATCH = 200  # documents that are read at once: 2 MB of articles

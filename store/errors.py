@@ -3,6 +3,7 @@
 WinnowError
 ├── ConfigError        the operator: a setting, file or argument is wrong (exit code 2)
 ├── StoreUnavailable   the operator or time: MongoDB can't be reached or started (exit code 3)
+├── Conflict           who asked: someone was first, or what it is about has changed; look again (exit code 1)
 ├── IndexBusy          time: the search index is being made or brought up to date by another (exit code 1)
 └── SiteBusy           nobody: the site is being crawled already (exit code 4)
     └── LeaseLost      nobody: another run of the site has taken over from this one
@@ -25,6 +26,10 @@ class StoreUnavailable(WinnowError):
     """MongoDB can't be reached or started."""
 
     exit_code = 3
+
+
+class Conflict(WinnowError):
+    """What was asked for does not fit what is stored by now: someone was first, or it changed; look at it again."""
 
 
 class IndexBusy(WinnowError):

@@ -16,6 +16,7 @@ Record = dict[str, Any]
 
 # The newest articles that share a band are ranked, no more: a formula that a whole site repeats may give thousands.
 RANKED = 50
+_ANY = {"$gte": ""}  # what is in no story, since a person condemned it, has no copies to find
 
 INDEXES = [
     IndexModel([("exact", ASCENDING), ("day", ASCENDING)]),
@@ -31,7 +32,7 @@ async def candidates(
     The first article with the same exact hash comes first, however old. `exclude` is the id of the article asked for.
     """
     pipeline: list[Record] = [
-        {"$match": {"exact": exact, "_id": {"$ne": exclude}}},
+        {"$match": {"exact": exact, "_id": {"$ne": exclude}, "story": _ANY}},
         {"$sort": {"day": 1}},
         {"$limit": 1},
         {"$unionWith": {"coll": "fingerprints", "pipeline": _sharing(exact, bands, exclude, limit)}},
@@ -46,7 +47,7 @@ async def candidates(
 def _sharing(exact: int, bands: Sequence[int], exclude: str, limit: int) -> list[Record]:
     wanted = list(bands)
     return [
-        {"$match": {"bands": {"$in": wanted}, "_id": {"$ne": exclude}, "exact": {"$ne": exact}}},
+        {"$match": {"bands": {"$in": wanted}, "_id": {"$ne": exclude}, "exact": {"$ne": exact}, "story": _ANY}},
         {"$sort": {"day": -1}},  # each band's part of the index is in this order, so they are merged, not sorted
         {"$limit": RANKED},
         {"$set": {"shared": {"$size": {"$setIntersection": ["$bands", wanted]}}}},
@@ -55,10 +56,11 @@ def _sharing(exact: int, bands: Sequence[int], exclude: str, limit: int) -> list
     ]
 
 
-def upsert(article: str, *, story: str, exact: int, bands: Sequence[int], at: datetime) -> UpdateOne:
+def upsert(article: str, *, story: str | None, exact: int, bands: Sequence[int], at: datetime) -> UpdateOne:
     """Return the write that keeps an article's fingerprint, or replaces it; `at` is when the article was fetched.
 
-    Of `at` the day is kept: there is an index entry for each band, and a short one halves the index.
+    Without a story it is not found. Of `at` the day is kept: there is an index entry for each band, and a short one
+    halves the index.
     """
     fields = {"story": story, "exact": exact, "bands": list(bands), "day": at.toordinal()}
     return UpdateOne({"_id": article}, {"$set": fields}, upsert=True)

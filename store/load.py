@@ -7,13 +7,14 @@ says so, and the same load done again with `replace` makes the database whole.
 from __future__ import annotations
 
 import gzip
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError
 
-from store import articles, commands, leases, manifest, migrations, sequence
+from store import articles, commands, leases, manifest, migrations, reviews, sequence
 from store.errors import ConfigError, SiteBusy, WinnowError
 from store.processes import is_here, this_process
 from store.runs import INTERRUPTED, RUNNING
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 _BATCH = 8 << 20  # bytes of documents in one insertion
+_CLOCKS = timedelta(hours=1)  # by which those of machines that review and dump may differ
 _KEPT = ("meta", "leases")  # hold nothing that a dump brings back
 
 
@@ -68,6 +70,7 @@ def load(
     _settle(database, dumped)
     migrated = commands.run(database, migrations.raised(dumped.version))
     commands.run(database, migrations.mended())
+    reviews.replay(database, dumped.at - _CLOCKS)
     _settle_stories(database)
     database["meta"].delete_one({"_id": "load"})
     return migrated

@@ -74,7 +74,11 @@ COLLECTIONS: dict[str, Collection] = {
     "fingerprints": Collection({}, tuple(fingerprints.INDEXES)),
     "verdicts": Collection(
         {"site": STRING, "url": STRING, "title": STRING, "status": VERDICT, "reasons": LIST, "at": DATE},
-        (_index(("site", ASCENDING), ("at", DESCENDING)),),
+        (
+            _index(("at", DESCENDING), ("_id", DESCENDING)),
+            _index(("site", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)),
+            _index(("reasons.code", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)),
+        ),
     ),
     "pending": Collection(
         {"site": STRING, "teaser": OBJECT, "attempts": INT, "error": STRING, "first_at": DATE},
@@ -103,6 +107,16 @@ COLLECTIONS: dict[str, Collection] = {
     "alerts": Collection(
         {"kind": STRING, "subject": STRING, "message": STRING, "since": DATE},
         (_index(("ended_at", ASCENDING)), _index(("since", DESCENDING)), _index(("closed", ASCENDING), sparse=True)),
+    ),
+    "reviews": Collection(
+        {"article": STRING, "site": STRING, "title": STRING, "deed": STRING, "by": STRING, "at": DATE, "before": LIST},
+        (
+            _index(("at", DESCENDING), ("_id", DESCENDING)),
+            _index(("article", ASCENDING), ("at", DESCENDING)),
+            _index(("by", ASCENDING), ("at", DESCENDING)),
+            _index(("undone_at", DESCENDING)),
+            _index(("open", ASCENDING), sparse=True),
+        ),
     ),
     "accounts": Collection({"role": STRING, "kind": STRING, "hash": STRING, "created_at": DATE}),
 }

@@ -1,0 +1,55 @@
+"""What is asked of the verdicts: teasers that were never fetched, and pages that were no articles."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pymongo import DESCENDING
+
+from store.review_queries import following, next_of
+
+if TYPE_CHECKING:
+    from pymongo.database import Database
+
+Record = dict[str, Any]
+
+COUNTED = 10_000  # of each code; more than that are not counted on
+
+
+@dataclass(slots=True, kw_only=True, frozen=True)
+class Verdicts:
+    """Which verdicts: of a site, with a status, with the code of a reason, with `part` in the title."""
+
+    site: str | None = None
+    status: str | None = None
+    reason: str | None = None
+    part: str = ""
+    limit: int = 50
+    after: str | None = None
+
+
+def page(database: Database[Record], asked: Verdicts) -> tuple[list[Record], str | None]:
+    """Return verdicts, the latest first, and what `after` says to have those that follow.
+
+    Raises:
+        ConfigError: `after` is no place in the list.
+    """
+    named = {"site": asked.site, "status": asked.status, "reasons.code": asked.reason}
+    wanted: Record = {name: value for name, value in named.items() if value}
+    if asked.part:
+        wanted["title"] = {"$regex": re.escape(asked.part), "$options": "i"}
+    found = database["verdicts"].find(wanted | following("at", asked.after, DESCENDING))
+    records = list(found.sort([("at", DESCENDING), ("_id", DESCENDING)]).limit(asked.limit + 1))
+    return records[: asked.limit], next_of(records, "at", asked.limit)
+
+
+def by_reason(database: Database[Record], site: str | None) -> dict[str, int]:
+    """Count verdicts by the codes of their reasons, most first, each up to `COUNTED`."""
+    codes = database["verdicts"].distinct("reasons.code", {"site": site} if site else {})
+    named = {"site": site} if site else {}
+    counts = {
+        code: database["verdicts"].count_documents(named | {"reasons.code": code}, limit=COUNTED) for code in codes
+    }
+    return dict(sorted(counts.items(), key=lambda counted: (-counted[1], counted[0])))
