@@ -28,7 +28,7 @@ class AfterArticle:
 
     @property
     def at(self) -> datetime:
-        return _START + timedelta(milliseconds=self.moment)
+        return _moment(self.moment)
 
 
 @dataclass(slots=True, frozen=True)
@@ -47,12 +47,21 @@ Place = TypeVar("Place", AfterArticle, AfterBest)
 
 
 def milliseconds(moment: datetime) -> int:
-    """Return a moment as milliseconds since the year 1, so that none is negative.
+    """Return a moment as milliseconds since the year 1 in UTC; one that is earlier there counts as its beginning.
 
     >>> AfterArticle(milliseconds(datetime(2025, 3, 1, 12, tzinfo=UTC)), "").at
     datetime.datetime(2025, 3, 1, 12, 0, tzinfo=datetime.timezone.utc)
     """
-    return (moment - _START) // timedelta(milliseconds=1)
+    return max(0, (moment - _START) // timedelta(milliseconds=1))
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return a moment in UTC, also where the calendar begins or ends between here and there."""
+    return _moment(min(milliseconds(moment), _END - 1))
+
+
+def _moment(milliseconds: int) -> datetime:
+    return _START + timedelta(milliseconds=milliseconds)
 
 
 def write(place: AfterArticle | AfterBest) -> str:

@@ -145,12 +145,14 @@ class Archive:
     def count(self, query: Query) -> int:
         """Count the articles of a query, its limit and place aside."""
         if query.is_searched or self.index.is_made(self.database):
-            return self.index.answer(self.database, lambda searcher: search.count(searcher, query))
+            wanted = search.compiled(query)
+            return self.index.answer(self.database, lambda searcher: search.count(searcher, wanted))
         return self.database["articles"].count_documents(_filter(replace(query, after=None)))
 
     def facets(self, query: Query) -> Facets:
         """Count the articles of a query by site and day."""
-        sites, days = self.index.answer(self.database, lambda searcher: search.by_site_and_day(searcher, query))
+        wanted = search.compiled(query)
+        sites, days = self.index.answer(self.database, lambda searcher: search.by_site_and_day(searcher, wanted))
         return Facets(sum(sites.values()), sites, days)
 
     def get(self, article: str) -> Record | None:
@@ -182,7 +184,8 @@ class Archive:
             yield from found
 
     def _hits(self, query: Query, limit: int, after: AfterArticle | None) -> list[AfterArticle]:
-        return self.index.answer(self.database, lambda searcher: search.newest(searcher, query, limit, after))
+        wanted = search.compiled(query)
+        return self.index.answer(self.database, lambda searcher: search.newest(searcher, wanted, limit, after))
 
     def _searched(self, query: Query) -> Iterator[str]:
         """Yield the ids of a search, asking for more at a time as it goes on."""
@@ -197,7 +200,8 @@ class Archive:
             left, after, at_once = left and left - wanted, hits[-1], most
 
     def _best(self, query: Query, limit: int, stored_until: int | None) -> Iterator[str]:
-        return iter(self.index.answer(self.database, lambda asked: search.best(asked, query, limit, stored_until)))
+        wanted = search.compiled(query)
+        return iter(self.index.answer(self.database, lambda asked: search.best(asked, wanted, limit, stored_until)))
 
     def _page_of_best(self, query: Query) -> Page:
         """Return a page out of the best that were stored when the first page was asked for."""
@@ -206,7 +210,7 @@ class Archive:
         else:
             start = AfterBest(0, self.index.answer(self.database, search.last_stored))
         end = start.number + query.limit
-        found = list(self._best(query, min(end + 1, BEST_PAGED), start.stored_until))
+        found = list(self._best(query, BEST_PAGED, start.stored_until))  # always as many: equals keep their places
         following = places.write(AfterBest(end, start.stored_until)) if len(found) > end else None
         return Page(list(self._read(found[start.number : end])), following)
 
@@ -255,7 +259,7 @@ def _filter(query: Query) -> Record:
         wanted["site"] = query.site
     bounds = {"$gte": query.since, "$lt": query.until}
     if query.since or query.until:
-        wanted["sort_at"] = {operator: moment for operator, moment in bounds.items() if moment}
+        wanted["sort_at"] = {operator: places.in_utc(moment) for operator, moment in bounds.items() if moment}
     if after := _after(query):
         later = {"sort_at": after.at, "_id": {"$gte": after.article}}
         wanted |= {"$and": [{"sort_at": {"$lte": after.at}}, {"$nor": [later]}]}

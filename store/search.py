@@ -29,9 +29,9 @@ _MANY_SITES, _MANY_DAYS = 10_000, 50_000
 _REGEX = str.maketrans({char: f"\\{char}" for char in r"\.+*?()|[]{}^$#&-~"})
 
 
-def newest(searcher: Searcher, query: Query, limit: int, after: AfterArticle | None) -> list[AfterArticle]:
+def newest(searcher: Searcher, wanted: Search, limit: int, after: AfterArticle | None) -> list[AfterArticle]:
     """Return the ids and moments of so many articles, the newest first; those behind a place if it is given."""
-    wanted, end = compiled(query), (math.inf, "")
+    end: tuple[float, str] = (math.inf, "")
     if after:
         end = number_of(after.moment, after.article), after.article
         wanted = wanted.and_must_match(_places(None, int(end[0])))
@@ -40,9 +40,8 @@ def newest(searcher: Searcher, query: Query, limit: int, after: AfterArticle | N
     return [AfterArticle(moment_of(place), article) for place, article in ranked if (place, article) < end][:limit]
 
 
-def best(searcher: Searcher, query: Query, limit: int, stored_until: int | None) -> list[str]:
+def best(searcher: Searcher, wanted: Search, limit: int, stored_until: int | None) -> list[str]:
     """Return so many articles, the best first; only those stored until then, in milliseconds since the year 1."""
-    wanted = compiled(query)
     if stored_until is not None:
         stored = Search.range_query(_SCHEMA, "stored", FieldType.Unsigned, None, stored_until)
         wanted = wanted.and_must_match(Search.const_score_query(stored, 0.0))
@@ -56,18 +55,18 @@ def last_stored(searcher: Searcher) -> int:
     return int(found[0][0]) if found else 0
 
 
-def count(searcher: Searcher, query: Query) -> int:
+def count(searcher: Searcher, wanted: Search) -> int:
     """Count the articles that fit."""
-    return int(searcher.search(compiled(query), 1, count=True).count)  # type: ignore[attr-defined]
+    return int(searcher.search(wanted, 1, count=True).count)  # type: ignore[attr-defined]
 
 
-def by_site_and_day(searcher: Searcher, query: Query) -> tuple[dict[str, int], dict[date, int]]:
+def by_site_and_day(searcher: Searcher, wanted: Search) -> tuple[dict[str, int], dict[date, int]]:
     """Count the articles that fit by site, most first, and by day, earliest first."""
     asked: dict[str, Any] = {
         "sites": {"terms": {"field": "site", "size": _MANY_SITES}},
         "days": {"terms": {"field": "day", "size": _MANY_DAYS}},
     }
-    said = searcher.aggregate(compiled(query), asked)
+    said = searcher.aggregate(wanted, asked)
     sites = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in said["sites"]["buckets"]}
     days = {date.fromordinal(int(bucket["key"])): int(bucket["doc_count"]) for bucket in said["days"]["buckets"]}
     return sites, dict(sorted(days.items()))
@@ -89,13 +88,17 @@ def _conditions(query: Query) -> Iterator[Search]:
     """Yield what bounds the articles and says nothing of how good they are."""
     for name, value in (("status", query.status if query.status != "any" else None), ("site", query.site)):
         if value:
-            yield Search.const_score_query(Search.term_query(_SCHEMA, name, value), 0.0)
+            told = value.encode("utf-8", "replace").decode()  # bytes of an argument may be no text
+            yield Search.const_score_query(Search.term_query(_SCHEMA, name, told), 0.0)
     for name, value in (("author", query.author), ("tag", query.tag)):
         if value:
             yield Search.const_score_query(_somewhere(value, (name,)), 0.0)
     if query.since or query.until:
         lower = number_of(milliseconds(query.since)) if query.since else None
-        yield _places(lower, number_of(milliseconds(query.until)) - 1 if query.until else None)
+        upper = number_of(milliseconds(query.until)) if query.until else None
+        yield Search.const_score_query(
+            Search.range_query(_SCHEMA, "place", FieldType.Unsigned, lower, upper, include_upper=upper is None), 0.0
+        )
 
 
 def _places(lower: int | None, upper: int | None) -> Search:

@@ -17,7 +17,7 @@ import secrets
 import shutil
 import time
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from store.errors import IndexBusy
@@ -73,7 +73,7 @@ class SearchFiles:
 
     def write(self, state: State) -> None:
         """Replace the state."""
-        self._replace("state.json", asdict(state))
+        self._replace("state.json", {name: getattr(state, name) for name in State.__slots__})
 
     def forget(self) -> None:
         """Let there be no index."""
@@ -93,7 +93,7 @@ class SearchFiles:
 
     def note(self, progress: Progress) -> None:
         """Say how far a new index has got, for others who wait for it."""
-        self._replace("progress.json", asdict(progress))
+        self._replace("progress.json", {"done": progress.done, "total": progress.total})
 
     def progress(self) -> Progress | None:
         """Return how far the new index of another process has got."""

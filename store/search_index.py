@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tantivy import Index
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pymongo.database import Database
-    from tantivy import Searcher
+    from tantivy import IndexWriter, Searcher
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -91,12 +91,19 @@ class SearchIndex:
                 state = self._make(database, origin, is_waited_for=is_waited_for)
             index = self._open(state)
             if search_news.has_any(database, state, index):
-                with self._files.writing():
-                    state = self._files.read() or state
-                    index = self._open(state)
-                    search_news.take_in(database, state, index, self._files)
-                index.reload()
+                index = self._take_in(database, state)
             return index.searcher()
+
+    def _take_in(self, database: Database[Record], state: State) -> Index:
+        """Bring the index up to date. Its parts are merged while the answer is on its way, under the same lock."""
+        with ExitStack() as held:
+            held.enter_context(self._files.writing())
+            state = self._files.read() or state
+            index = self._open(state)
+            writer = search_news.take_in(database, state, index, self._files)
+            threading.Thread(target=_merge, args=(writer, held.pop_all()), name="search-index-merge").start()
+        index.reload()
+        return index
 
     def _make(self, database: Database[Record], origin: str, *, is_waited_for: bool) -> State:
         """Make the first index of a database, or the first in this form, unless another process has just done it."""
@@ -119,6 +126,7 @@ class SearchIndex:
         with database["articles"].find({}, NEEDED, batch_size=_A_READ) as articles:
             for done, article in enumerate(articles, 1):
                 writer.add_document(document(article))
+                search_news.note_recent(state, article)
                 if done % _A_READ == 0:
                     self._note(done, total)
                 if done % _A_COMMIT == 0:
@@ -154,6 +162,11 @@ class SearchIndex:
             yield
         finally:
             self._mutex.release()
+
+
+def _merge(writer: IndexWriter, held: ExitStack) -> None:
+    with held:
+        writer.wait_merging_threads()
 
 
 def _fits(state: State | None, origin: str) -> bool:

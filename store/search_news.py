@@ -12,7 +12,7 @@ from store.search_schema import NEEDED, document
 from store.sequence import OVERLAP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pymongo.database import Database
     from tantivy import Index, IndexWriter
@@ -33,13 +33,21 @@ def newest(database: Database[Record]) -> int:
     return int(said["at"]) if said else 0
 
 
+def note_recent(state: State, article: Mapping[str, Any]) -> None:
+    """Note that an article was indexed, if it would otherwise be looked at again."""
+    if article.get("seq", 0) > state.until - OVERLAP:
+        state.recent[article["_id"]] = article["seq"]
+
+
 def has_any(database: Database[Record], state: State, index: Index) -> bool:
     """Whether the index lacks anything, or has anything that is gone."""
     return any(_unseen(database, state)) or _stored(database) != index.searcher().num_docs + state.surplus
 
 
-def take_in(database: Database[Record], state: State, index: Index, files: SearchFiles) -> None:
-    """Bring the index up to date. The state is written after each commit: what a crash parts is done again.
+def take_in(database: Database[Record], state: State, index: Index, files: SearchFiles) -> IndexWriter:
+    """Bring the index up to date, and return the writer, which may still be merging its parts.
+
+    The state is written after each commit: what a crash parts is done again.
 
     With nothing but articles coming in, the index has at least as many as were stored before, and at most as many as
     are stored after. If not, some were removed, or brought in without a number.
@@ -58,7 +66,7 @@ def take_in(database: Database[Record], state: State, index: Index, files: Searc
         index.reload()
         state.surplus = _stored(database) - index.searcher().num_docs
         files.write(state)
-    writer.wait_merging_threads()
+    return writer
 
 
 def _unseen(database: Database[Record], state: State) -> Iterator[tuple[str, int]]:

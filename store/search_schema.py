@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tantivy import Document, SchemaBuilder
 
 from store.places import milliseconds
-from store.terms import MARK, indexed
+from store.terms import indexed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,5 +88,5 @@ def _leading(article: str) -> int:
 
 
 def _listed(several: Any, one: str | None) -> str:
-    """Return names with a mark between them, so that no phrase is found across two."""
-    return f" {MARK} ".join(indexed(name) for name in (*several, *([one] if one else [])))
+    """Return names with a mark between them that no text has, so that no phrase is found across two."""
+    return " | ".join(indexed(name) for name in (*several, *([one] if one else [])))

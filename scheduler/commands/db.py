@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.filesize import decimal
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from scheduler.bars import bars
 from scheduler.commands.parameters import json_option
-from scheduler.output import stderr, stdout, to_json, write_json
+from scheduler.output import stdout, to_json, write_json
 from store import check as store_check
 from store import dump as store_dump
 from store import load as store_load
@@ -23,10 +23,9 @@ from store import manifest, migrations
 from store import stats as store_stats
 from store.connect import connect, read_settings
 from store.errors import ConfigError
+from store.search_index import SearchIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from store.connect import SyncDatabase
     from store.manifest import Manifest
 
@@ -68,6 +67,19 @@ def migrate(*, drop_surplus: bool) -> None:
 
 
 @db.command()
+def index() -> None:
+    """Make the search index anew; searches go on with the one that is there.
+
+    It holds nothing that is not in the database, is kept up to date by every search and by the service, and is made
+    anew by itself when it is missing or damaged.
+    """
+    settings = read_settings()
+    with connect(settings) as database, bars() as show:
+        count = SearchIndex(settings.data, on_progress=partial(show, "articles")).rebuild(database)
+    click.echo(f"{count:,} articles can be searched")
+
+
+@db.command()
 @json_option
 def stats(*, as_json: bool) -> None:
     """Show how many documents there are, and what they take of the disk."""
@@ -92,7 +104,7 @@ def dump(folder: Path) -> None:
 
     It is laid out as by mongodump --gzip, with checksums in manifest.json. Keep it from others: it holds the accounts.
     """
-    with connect(read_settings()) as database, _bars() as on_progress:
+    with connect(read_settings()) as database, bars() as on_progress:
         made = store_dump.dump(database, folder, now=datetime.now(UTC), on_progress=on_progress)
     click.echo(f"{folder}: {_contents(made)}")
 
@@ -111,7 +123,7 @@ def load(folder: Path, *, replace: bool, yes: bool) -> None:
     with connect(read_settings(), as_is=True) as database:
         if replace and not yes and not store_load.is_empty(database):
             _ask(database)
-        with _bars() as on_progress:
+        with bars() as on_progress:
             migrated = store_load.load(
                 database, folder, dumped, replace=replace, now=datetime.now(UTC), on_progress=on_progress
             )
@@ -129,19 +141,3 @@ def _ask(database: SyncDatabase) -> None:
 def _contents(dumped: Manifest) -> str:
     documents = sum(dumped.documents.values())
     return f"{documents:,} documents in {len(dumped.documents)} collections, version {dumped.version}"
-
-
-@contextmanager
-def _bars() -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar for each collection on stderr; nothing where that is no terminal."""
-    console = stderr()
-    columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        tasks = {}
-
-        def show(name: str, done: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = progress.add_task(name)
-            progress.update(tasks[name], completed=done, total=max(done, total))
-
-        yield show

@@ -12,7 +12,7 @@ from fastapi.telemetry import TelemetryConfig
 from scheduler.web import alerts, article, articles, health, home, live, login, runs, scrape, sites, stories
 from scheduler.web.access import Access, check_form
 from scheduler.web.broadcast import Broadcast
-from scheduler.web.errors import answer_errors
+from scheduler.web.errors import ANSWERS, answer_errors
 from scheduler.web.gate import Gate
 from scheduler.web.headers import Headers
 from scheduler.web.register import Known, Register
@@ -55,6 +55,7 @@ def create_app(backstage: Backstage) -> WebApp:
         redirect_slashes=False,
         telemetry=_NO_TELEMETRY,
         dependencies=[Depends(check_form)],
+        responses=ANSWERS,
     )
     broadcast, access = Broadcast(backstage), Access(Register(lambda: _known(backstage)))
     app.state.backstage, app.state.access, app.state.broadcast = backstage, access, broadcast

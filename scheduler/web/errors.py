@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
@@ -22,6 +22,15 @@ _SENTENCES = {
     404: "there is nothing at this address",
     405: "this address can't be asked in that way",
     500: "something went wrong here; the log of the service says what",
+}
+
+
+_PROBLEM = {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
+_IN_JSON = {"application/json": {"schema": _PROBLEM}}
+# What the schema of the API says of errors
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"content": _IN_JSON, "description": "it can't be asked so; the sentence says why"},
+    503: {"content": _IN_JSON, "description": "MongoDB is away, or the search index is being made; try again soon"},
 }
 
 

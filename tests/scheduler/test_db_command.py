@@ -2,7 +2,9 @@
 
 import pytest
 
+from store.migrations import VERSION
 from tests.scheduler.conftest import NOW
+from tests.support.articles import address, article, store
 from tests.support.winnow import Winnow
 
 
@@ -39,7 +41,7 @@ def test_a_database_of_a_newer_winnow_is_refused_in_one_line(bare, sync_database
     sync_database["meta"].insert_one({"_id": "schema", "version": 99})
     for command in (["db", "migrate"], ["crawl", "http://example.com/"]):
         said = bare(*command, code=2).stderr
-        assert said == "winnow: the database is of version 99, this Winnow knows 1; upgrade Winnow\n"
+        assert said == f"winnow: the database is of version 99, this Winnow knows {VERSION}; upgrade Winnow\n"
 
 
 def test_stats_count_documents_and_bytes(bare, sync_database):
@@ -54,3 +56,10 @@ def test_stats_count_documents_and_bytes(bare, sync_database):
     shown = bare("db", "stats").stdout
     assert "1,234" in shown
     assert "are free on the server's disk" in shown
+
+
+def test_the_search_index_is_made_anew(bare, sync_database):
+    bare("db", "migrate")
+    store(sync_database, article(1, text="港口"), article(2))
+    assert bare("db", "index").stdout == "2 articles can be searched\n"
+    assert [found["url"] for found in bare.json("articles", "港口")] == [address(1)]

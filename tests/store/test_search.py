@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -14,6 +14,7 @@ from store.search_index import SearchIndex
 from store.terms import pattern
 from tests.support import articles
 
+HARBOUR = search.compiled(Query(words=("港口",)))
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 PIECES = [
     *("人工", "智能", "工智", "中", "国", "臺灣", "台湾", "新能源", "能源", "车", "カフェ", "카페", "हिन्दी", "การ"),
@@ -61,6 +62,9 @@ def test_every_word_and_phrase_is_found_where_it_stands_and_nowhere_else(archive
         ("machine learning", "Machine-\nLearning", True),
         ("machine learning", "machine assisted learning", False),
         ("人工智能", "人工，智能", False),
+        ("人工 智能", "人工，智能", True),
+        ("人工 智能", "人工智能", False),
+        ("AI 芯片", "AI芯片", True),
         ("인공", "인공지능은", True),
         ("การ", "การศึกษา", True),
         ("हिन्दी", "हिन्दी में", True),
@@ -103,6 +107,8 @@ def test_moments_bound_a_search_to_the_millisecond(archive, sync_database):
     articles.store(sync_database, *[articles.article(n, text="港口", sort_at=at) for n, at in enumerate(moments)])
     assert found(archive, words=("港口",), since=moments[1], until=moments[3]) == [2, 1]
     assert found(archive, since=moments[1], until=moments[3]) == [2, 1]
+    assert found(archive, words=("港口",), since=moments[2]) == [3, 2]
+    assert found(archive, words=("港口",), until=moments[2]) == [1, 0]
 
 
 def test_the_newest_come_first_in_one_order_with_and_without_words(archive, sync_database):
@@ -171,9 +177,16 @@ def test_a_count_needs_no_index_where_nothing_is_looked_for(archive, sync_databa
 def test_what_is_gone_between_search_and_reading_is_left_out(archive, sync_database):
     articles.store(sync_database, *[articles.article(number, text="港口") for number in range(3)])
     looking = archive.find(Query(words=("港口",)))
-    hits = archive.index.answer(sync_database, lambda asked: search.newest(asked, Query(words=("港口",)), 9, None))
+    hits = archive.index.answer(sync_database, lambda asked: search.newest(asked, HARBOUR, 9, None))
     sync_database["articles"].delete_one({"_id": hits[0].article})
     assert [article["id"] for article in looking] == [hit.article for hit in hits[1:]]
+
+
+def test_bounds_may_lie_where_the_calendar_ends(archive, sync_database):
+    articles.store(sync_database, articles.article(1, text="港口"))
+    far = {"since": datetime.min.replace(tzinfo=timezone(timedelta(hours=8))),
+           "until": datetime.max.replace(tzinfo=timezone(-timedelta(hours=8)))}  # fmt: skip
+    assert found(archive, **far) == found(archive, words=("港口",), **far) == [1]
 
 
 def test_moments_of_the_whole_calendar_have_a_place(archive, sync_database):
