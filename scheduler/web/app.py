@@ -18,10 +18,12 @@ from scheduler.web import (
     live,
     login,
     newsfeeds,
+    review,
     runs,
     scrape,
     sites,
     stories,
+    verdicts,
     versions,
 )
 from scheduler.web.access import Access, check_form
@@ -73,7 +75,7 @@ def create_app(backstage: Backstage) -> WebApp:
     )
     broadcast, access = Broadcast(backstage), Access(Register(lambda: _known(backstage)))
     app.state.backstage, app.state.access, app.state.broadcast = backstage, access, broadcast
-    for noun in (home, articles, article, versions, sites, runs, alerts):
+    for noun in (home, articles, article, versions, review, verdicts, sites, runs, alerts):
         app.include_router(noun.api)
         app.include_router(noun.pages)
     for router in (stories.api, newsfeeds.api, live.api, health.api, scrape.api, login.pages):
