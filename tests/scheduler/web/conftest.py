@@ -1,8 +1,13 @@
 """The web side over a real store, in a thread of its own, with a client in this one."""
 
+import os
+import shutil
+
 import httpx
 import pytest
+from playwright.sync_api import sync_playwright
 
+from tests.support.browser import Visit
 from tests.support.webapp import served, state_of
 
 
@@ -24,3 +29,30 @@ def client(web):
     """A program that asks it."""
     with httpx.Client(base_url=web.url) as asking:
         yield asking
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """The system's browser; without one the tests fail in CI and skip elsewhere."""
+    path = shutil.which("chromium")
+    if path is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no chromium on PATH")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, web):
+    """Open pages; none may log an error or ask another host for anything."""
+    opened = []
+
+    def opens(**options):
+        opened.append(Visit(chromium, web.url, **options))
+        return opened[-1].page
+
+    yield opens
+    for each in opened:
+        each.context.close()
+    assert [trouble for each in opened for trouble in each.troubles] == []

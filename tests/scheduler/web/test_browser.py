@@ -1,58 +1,17 @@
 """The pages in a real browser: live progress, buttons with and without JavaScript, log-in, and a narrow screen."""
 
-import os
-import shutil
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from scheduler.web.passwords import hash_password
 from store import accounts, schedule
 from store.accounts import Account
+from tests.support.browser import assert_fit_for_all, barriers
 from tests.support.records import alert, run_record
 
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """The system's browser; without one the tests fail in CI and skip elsewhere."""
-    path = shutil.which("chromium")
-    if path is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no chromium on PATH")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-class Visit:
-    """A page, and what went wrong or out while it was open."""
-
-    def __init__(self, chromium, url, **options):
-        self.context = chromium.new_context(base_url=url, **options)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(8000)
-        self.troubles = []
-        self.page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        self.page.on("request", lambda asked: None if asked.url.startswith(url) else self.troubles.append(asked.url))
-
-
-@pytest.fixture
-def visit(chromium, web):
-    """Open pages; none may log an error or ask another host for anything."""
-    opened = []
-
-    def opens(**options):
-        opened.append(Visit(chromium, web.url, **options))
-        return opened[-1].page
-
-    yield opens
-    for each in opened:
-        each.context.close()
-    assert [trouble for each in opened for trouble in each.troubles] == []
 
 
 def test_a_run_is_shown_progressing_without_a_reload(visit, sync_database):
@@ -145,3 +104,23 @@ def test_the_name_of_a_site_stands_in_one_line(visit, state, sync_database):
         page.goto(path)
         name = page.locator("td.first b", has_text="news-example-com")
         assert name.bounding_box()["height"] < 30
+
+
+def test_a_field_without_a_label_is_a_barrier(visit):
+    page = visit()
+    page.goto("/runs")
+    assert barriers(page) == []
+    page.locator("input[name=site]").evaluate(
+        "field => { field.removeAttribute('aria-label'); field.placeholder = '' }"
+    )
+    assert [barrier.partition(":")[0] for barrier in barriers(page)] == ["label"]
+
+
+def test_no_page_has_barriers_or_is_wider_than_the_screen(visit, sync_database):
+    """Of what axe knows, in light and dark, wide and narrow."""
+    sync_database["runs"].insert_many([run_record(1), run_record(2, state="failed")])
+    sync_database["alerts"].insert_many([alert(), alert(ended_ago=60.0)])
+    page = visit()
+    for path in ("/", "/?q=nothing", "/runs", "/runs/beacon-1", "/runs/beacon-2", "/alerts"):
+        page.goto(path)
+        assert_fit_for_all(page)
