@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    Kind = Literal["same", "removed", "added"]
     Run = tuple[int, int, int]  # the same in both: where it starts before and after, and how long it is
     Pairs = list[tuple[int, int]]
     Reach = array[int]
 
+Kind = Literal["same", "removed", "added"]
 _STEPS = 1_000_000  # of comparing in all, about half a second
 _PARAGRAPH = re.compile(r"[^\n]*\n|[^\n]+")
 _SINGLE = (

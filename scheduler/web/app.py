@@ -9,7 +9,21 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 
-from scheduler.web import alerts, article, articles, health, home, live, login, runs, scrape, sites, stories
+from scheduler.web import (
+    alerts,
+    article,
+    articles,
+    health,
+    home,
+    live,
+    login,
+    newsfeeds,
+    runs,
+    scrape,
+    sites,
+    stories,
+    versions,
+)
 from scheduler.web.access import Access, check_form
 from scheduler.web.broadcast import Broadcast
 from scheduler.web.errors import ANSWERS, answer_errors
@@ -59,10 +73,10 @@ def create_app(backstage: Backstage) -> WebApp:
     )
     broadcast, access = Broadcast(backstage), Access(Register(lambda: _known(backstage)))
     app.state.backstage, app.state.access, app.state.broadcast = backstage, access, broadcast
-    for noun in (home, articles, article, sites, runs, alerts):
+    for noun in (home, articles, article, versions, sites, runs, alerts):
         app.include_router(noun.api)
         app.include_router(noun.pages)
-    for router in (stories.api, live.api, health.api, scrape.api, login.pages):
+    for router in (stories.api, newsfeeds.api, live.api, health.api, scrape.api, login.pages):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=_STATIC))
     answer_errors(app)

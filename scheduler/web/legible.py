@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import nh3
 from markupsafe import Markup
 
+from scheduler.harmless import line, paragraphs
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,19 +25,16 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 _EMPTY = re.compile(r"<p>\s*(<br>\s*)*</p>")
-# Control characters but tab and line feed; marks that reorder what follows them; lone surrogates, noncharacters.
-_TRICKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _DAYS = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
 
 
 def legible(text: str | None, longest: int = LONGEST) -> str:
-    r"""Return a text without what would hide or reorder it, cut where it gets too long.
+    r"""Return a text as one line without what would hide or reorder it, cut where it gets too long.
 
     >>> legible("a\u202eb\x1b[31m", 4)
-    'ab[3…'
+    'ab[…'
     """
-    clean = _TRICKS.sub("", (text or "")[: 2 * longest])
-    return clean if len(clean) <= longest else f"{clean[:longest]}…"
+    return line(text or "", longest)
 
 
 def body(article: Mapping[str, Any]) -> Markup:
@@ -50,7 +49,7 @@ def body(article: Mapping[str, Any]) -> Markup:
         article["html"], tags=_TAGS, attributes=_ATTRIBUTES, link_rel="noreferrer noopener nofollow",
         url_schemes={"http", "https"}, url_relative="deny",
     )  # fmt: skip
-    return Markup(_EMPTY.sub("", _TRICKS.sub("", clean)))  # noqa: S704 - sanitised in the line above
+    return Markup(_EMPTY.sub("", paragraphs(clean)))  # noqa: S704 - sanitised in the line above
 
 
 def outward(url: str | None) -> str | None:
@@ -63,7 +62,8 @@ def outward(url: str | None) -> str | None:
         parts = urlsplit(url or "")
     except ValueError:
         return None
-    return url if parts.scheme in ("http", "https") and parts.netloc and not _TRICKS.search(url or "") else None
+    is_plain = parts.scheme in ("http", "https") and parts.netloc and (url or "").isprintable()
+    return url if is_plain else None
 
 
 def published(article: Mapping[str, Any]) -> Markup:

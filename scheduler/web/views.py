@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from scheduler.harmless import paragraphs
 from scheduler.web.language import language_of, words
 from scheduler.web.legible import legible, outward, published
 
@@ -45,7 +46,7 @@ def environment(language: str) -> Environment:
         newstyle=True,
     )
     made.filters.update(address=address, duration=duration, moment=moment, distance=distance, due=due, number=number)
-    made.filters.update(legible=legible, outward=outward, published=published)
+    made.filters.update(legible=legible, outward=outward, paragraphs=paragraphs, published=published)
     return made
 
 

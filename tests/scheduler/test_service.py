@@ -10,6 +10,7 @@ import pytest
 
 from store import run_queries
 from store.leases import LEASE
+from store.search_files import SearchFiles
 from tests.support.service import said, serving, wait_for
 
 
@@ -49,6 +50,15 @@ def test_a_site_is_crawled_at_once_and_again_on_its_schedule(winnow, sync_databa
     assert {run["asked_by"] for run in found} == {"schedule"}
     assert all(later["started_at"] > run["ended_at"] for run, later in pairwise(found))
     assert all(run["started_at"] - run["due_at"] < timedelta(seconds=20) for run in found)
+
+
+def test_what_the_service_crawls_is_indexed_before_anyone_searches(winnow, sync_database, entry):
+    entry('every = "1h"')
+    with serving(winnow):
+        wait_for(lambda: having(sync_database, state="finished"))
+        stored = {article["_id"] for article in sync_database["articles"].find({}, {"_id": 1})}
+        files = SearchFiles(winnow.data)
+        wait_for(lambda: (state := files.read()) and set(state.recent) == stored)
 
 
 def test_a_crawl_may_finish_when_the_service_ends(winnow, sync_database, entry):

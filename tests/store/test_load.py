@@ -11,7 +11,7 @@ from itertools import count
 
 import pytest
 
-from store import articles, check, manifest, migrations
+from store import articles, check, manifest, migrations, reviews
 from store.connect import connect, read_settings
 from store.dump import dump
 from store.errors import ConfigError, SiteBusy
@@ -20,6 +20,7 @@ from store.processes import this_process
 from store.queries import Archive, Query
 from store.search_index import SearchIndex
 from tests.support.articles import NOW, address, article, store
+from tests.support.killed_reviews import fingerprint
 from tests.support.winnow import ROOT
 
 LATER = NOW + timedelta(hours=1)
@@ -232,3 +233,15 @@ def test_a_search_of_what_was_loaded_finds_that_alone(stored, elsewhere, tmp_pat
     assert [each["url"] for each in archive.find(Query(words=("港口",)))] == [address(12)]
     bring_back(elsewhere, tmp_path / "d", replace=True)
     assert [each["url"] for each in archive.find(Query(words=("港口",)))] == [address(11)]
+
+
+def test_a_review_that_came_in_while_the_articles_were_saved_is_carried_out(stored, sync_database, elsewhere, tmp_path):
+    store(sync_database, article(7, status="quarantined", story=None, reasons=[]))
+    own = article(7)["_id"]
+    earlier = sync_database["articles"].find_one({"_id": own})
+    review = reviews.restore(sync_database, own, fingerprint, by="ada", now=NOW + timedelta(seconds=5))
+    sync_database["articles"].replace_one({"_id": own}, earlier)
+    dump(sync_database, tmp_path / "d", now=NOW, on_progress=quiet)
+    bring_back(elsewhere, tmp_path / "d")
+    loaded = elsewhere["articles"].find_one({"_id": own})
+    assert (loaded["status"], loaded["review"]["id"]) == ("accepted", review["_id"])

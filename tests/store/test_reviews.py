@@ -1,5 +1,6 @@
 """A person's verdict: given, kept whole through kills and rivals, and taken back exactly."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -7,14 +8,11 @@ import pytest
 from store import migrations, review_queries, reviews
 from store.errors import Conflict
 from tests.support.articles import NOW, article, store
+from tests.support.killed_reviews import fingerprint
 
 LATER = NOW + timedelta(minutes=5)
 BAIT = [{"code": "hook", "detail": "你有没有想过", "weight": 2.5}]
 VERDICT = ("status", "reasons", "story", "copy_of")
-
-
-def fingerprint(title, text):
-    return 7, (1, 2, 3)
 
 
 @pytest.fixture
@@ -154,6 +152,22 @@ def test_of_two_people_the_second_is_told_who_was_first(stored):
     with pytest.raises(Conflict, match="ada has restored it already"):
         restore(stored, 0, by="bob")
     assert now(stored, 0)["status"] == "accepted"
+
+
+def test_of_many_at_once_one_is_first_and_the_others_are_told(stored):
+    def review(number):
+        deed = restore if number % 2 else condemn
+        try:
+            return deed(stored, 0, by=f"person-{number}", seen="quarantined")
+        except Conflict:
+            return None
+
+    with ThreadPoolExecutor(8) as people:
+        done = [review for review in people.map(review, range(8)) if review]
+    (first,) = done
+    assert now(stored, 0)["review"]["id"] == first["_id"]
+    assert [each["_id"] for each in stored["reviews"].find()] == [first["_id"]]
+    assert stored["reviews"].count_documents({"open": True}) == 0
 
 
 def test_what_came_since_is_not_undone(stored):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from store.queries import FIELDS
-from tests.support.articles import NOW, article, store
+from tests.support.articles import NOW, article, keep_version, store
 
 DAY = timedelta(days=1)
 
@@ -190,3 +190,35 @@ def test_a_date_without_a_zone_is_in_that_of_the_service(client, sync_database):
     store(sync_database, printed(1, sort_at=before, published_at=before), printed(2, sort_at=after, published_at=after))
     assert ids(ask(client, since="2025-12-20")) == ["2"]
     assert ids(ask(client, until="2025-12-20")) == ["1"]
+
+
+def test_versions_are_told_oldest_first_and_in_part(client, sync_database):
+    record = printed(1, text="now", versions=2)
+    store(sync_database, record)
+    keep_version(sync_database, record, 1, text="first", authors=None)
+    keep_version(sync_database, record, 2, text="then")
+    told = client.get(f"/api/articles/{record['_id']}/versions").json()
+    assert [(version["number"], version["text"]) for version in told["versions"]] == [(1, "first"), (2, "then")]
+    assert (told["article"], told["total"], told["versions"][0]["authors"]) == (record["_id"], 2, [])
+    part = client.get(f"/api/articles/{record['_id'][:7]}/versions", params={"limit": 1, "offset": 1}).json()
+    assert ([version["number"] for version in part["versions"]], part["total"]) == ([2], 2)
+
+
+def test_a_difference_is_that_to_the_next_version_or_the_present(client, sync_database):
+    record = printed(1, title="Three hurt", text="It rained.\nThree were hurt.", versions=2)
+    store(sync_database, record)
+    keep_version(sync_database, record, 1, text="It rained.")
+    keep_version(sync_database, record, 2, title="Two hurt", text="It rained.\nTwo were hurt.")
+
+    def changed(version):
+        told = client.get(f"/api/articles/{record['_id']}/diff", params={"version": version}).json()
+        return told, [(change["kind"], change["text"]) for change in told["text"] if change["kind"] != "same"]
+
+    first, changes = changed(1)
+    assert (first["version"], first["next"]) == (1, 2)
+    assert [kind for kind, _ in changes] == ["added"]
+    assert "Two were hurt." in changes[0][1]
+    second, changes = changed(2)
+    assert (second["version"], second["next"]) == (2, None)
+    assert changes == [("removed", "Two"), ("added", "Three")]
+    assert [change["kind"] for change in second["title"]] == ["removed", "added", "same"]

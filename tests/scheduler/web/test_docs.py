@@ -8,7 +8,12 @@ PAGE = (Path(__file__).parents[3] / "docs" / "web.md").read_text(encoding="utf-8
 
 def test_every_address_for_programs_is_documented(client):
     for path in client.get("/api/openapi.json").json()["paths"]:
-        written = path.replace("{name}", "SITE").replace("{run}", "RUN")
+        written = (
+            path.replace("{name}", "SITE")
+            .replace("{run}", "RUN")
+            .replace("{article}", "ID")
+            .replace("{story}", "STORY")
+        )
         assert written in PAGE or written.rpartition("/")[2] in ("resume", "run"), path
 
 
