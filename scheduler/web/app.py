@@ -21,6 +21,7 @@ from scheduler.web import (
     review,
     runs,
     scrape,
+    site,
     sites,
     stories,
     verdicts,
@@ -75,7 +76,7 @@ def create_app(backstage: Backstage) -> WebApp:
     )
     broadcast, access = Broadcast(backstage), Access(Register(lambda: _known(backstage)))
     app.state.backstage, app.state.access, app.state.broadcast = backstage, access, broadcast
-    for noun in (home, articles, article, versions, review, verdicts, sites, runs, alerts):
+    for noun in (home, articles, article, versions, review, verdicts, sites, site, runs, alerts):
         app.include_router(noun.api)
         app.include_router(noun.pages)
     for router in (stories.api, newsfeeds.api, live.api, health.api, scrape.api, login.pages):
