@@ -36,6 +36,7 @@ Record = dict[str, Any]
 ANY = "any"
 NEWEST, BEST = "newest", "best"
 BEST_PAGED = 1000  # articles that can be paged through, the best first
+_MOST = 1000  # copies or versions of one article
 _A_READ = 200  # articles that are read at once
 _A_SEARCH = 50, 20_000  # articles of the first search where all are wanted, and of a later one
 # One article as JSON: these names, in this order, in the API, exports and --json.
@@ -165,13 +166,13 @@ class Archive:
         return present(found) if found else None
 
     def story(self, story: str) -> list[Record]:
-        """Return the articles of a story: the one that stands for it, then its copies, earliest first."""
-        found = self.database["articles"].find({"story": story}).sort([("sort_at", 1), ("_id", 1)])
+        """Return the articles of a story: the one that stands for it, then its copies, earliest first; 1,000 at most."""
+        found = self.database["articles"].find({"story": story}).sort([("sort_at", 1), ("_id", 1)]).limit(_MOST)
         return sorted(map(present, found), key=lambda record: record["copy_of"] is not None)
 
     def versions(self, article: str) -> list[Record]:
-        """Return the earlier versions of an article by its id, oldest first, as `versions` stores them."""
-        return list(self.database["versions"].find({"article": article}).sort("number", 1))
+        """Return the earlier versions of an article by its id, oldest first, as they are stored; 1,000 at most."""
+        return list(self.database["versions"].find({"article": article}).sort("number", 1).limit(_MOST))
 
     def by_status(self) -> dict[str, int]:
         """Count the stored articles by verdict."""
