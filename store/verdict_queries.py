@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 
 from store.review_queries import following, next_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pymongo.database import Database
 
 Record = dict[str, Any]
@@ -53,3 +55,15 @@ def by_reason(database: Database[Record], site: str | None) -> dict[str, int]:
         code: database["verdicts"].count_documents(named | {"reasons.code": code}, limit=COUNTED) for code in codes
     }
     return dict(sorted(counts.items(), key=lambda counted: (-counted[1], counted[0])))
+
+
+def count_since(database: Database[Record], site: str, since: datetime) -> int:
+    """Count the verdicts of a site since a moment; the index alone tells."""
+    return database["verdicts"].count_documents({"site": site, "at": {"$gte": since}})
+
+
+def postponed(database: Database[Record], site: str, limit: int) -> tuple[int, list[Record]]:
+    """Return how many pages wait for the next run of a site, and the first as that takes them: fewest tries first."""
+    waiting = database["pending"]
+    found = waiting.find({"site": site}).sort([("attempts", ASCENDING), ("_id", ASCENDING)]).limit(limit)
+    return waiting.count_documents({"site": site}), list(found)
