@@ -166,7 +166,7 @@ class Archive:
         return present(found) if found else None
 
     def story(self, story: str) -> list[Record]:
-        """Return the articles of a story, 1,000 at most: the one that stands for it, then its copies, earliest first."""
+        """Return the articles of a story: the one that stands for it, then at most 1,000 copies, earliest first."""
         found = self.database["articles"].find({"story": story}).sort([("sort_at", 1), ("_id", 1)]).limit(_MOST)
         return sorted(map(present, found), key=lambda record: record["copy_of"] is not None)
 
