@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 
 from store.review_queries import following, next_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pymongo.database import Database
 
 Record = dict[str, Any]
@@ -71,3 +73,15 @@ def _of_site(database: Database[Record], site: str) -> dict[str, int]:
         ]
     )
     return {group["_id"]: group["count"] for group in found}
+
+
+def count_since(database: Database[Record], site: str, since: datetime) -> int:
+    """Count the verdicts of a site since a moment; the index alone tells."""
+    return database["verdicts"].count_documents({"site": site, "at": {"$gte": since}})
+
+
+def postponed(database: Database[Record], site: str, limit: int) -> tuple[int, list[Record]]:
+    """Return how many pages wait for the next run of a site, and the first as that takes them: fewest tries first."""
+    waiting = database["pending"]
+    found = waiting.find({"site": site}).sort([("attempts", ASCENDING), ("_id", ASCENDING)]).limit(limit)
+    return waiting.count_documents({"site": site}), list(found)
