@@ -18,8 +18,6 @@ from scheduler.web.sites import Site, past_of, run_of
 from scheduler.web.views import render
 from store import run_queries, schedule, sources, verdict_queries
 from store.availability import asked
-from store.errors import IndexBusy
-from store.queries import Query
 from store.runs import FAILED
 
 api = APIRouter(prefix="/api", tags=["sites"])
@@ -100,14 +98,14 @@ class Source:
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class SiteReport:
-    """A site at a glance. `judged` is null while the search index, which counts, is being made."""
+    """A site at a glance."""
 
     site: Site
     last_success: datetime | None
     last_news: datetime | None
     last_failure: Run | None
     runs: list[Run]
-    judged: Judged | None
+    judged: Judged
     alerts: Sequence[Alert]
     pending: Pending
     sources: list[Source]
@@ -129,7 +127,7 @@ def show_page(name: Name, request: Request, behind: Behind, now: Now) -> Respons
         "site.html",
         report=report,
         site=report.site,
-        shares=shares(report.judged) if report.judged else [],
+        shares=shares(report.judged),
         running=[live_run(record, now) for record in running],
         here=request.scope["path"],
         since={"week": f"{now - WEEK:%Y-%m-%d}", "month": f"{now - MONTH:%Y-%m-%d}"},
@@ -173,15 +171,8 @@ def _report(behind: Backstage, name: str, now: datetime) -> SiteReport:
         )
 
 
-def _judged(behind: Backstage, name: str, now: datetime) -> Judged | None:
+def _judged(behind: Backstage, name: str, now: datetime) -> Judged:
     archive, since = behind.archive(), now - MONTH
-    try:
-        counts = {
-            status: archive.count(Query(site=name, status=status, since=since))
-            for status in ("accepted", "duplicate", "quarantined", "rejected")
-        }
-        week = archive.count(Query(site=name, since=now - WEEK))
-    except IndexBusy:
-        return None
+    counts = archive.judged(name, since)
     counts["rejected"] += verdict_queries.count_since(behind.store(), name, since)
-    return Judged(week=week, **counts)
+    return Judged(week=archive.judged(name, now - WEEK)["accepted"], **counts)
