@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 
 from scheduler.web import (
+    adding,
     alerts,
     article,
     articles,
@@ -75,7 +76,7 @@ def create_app(backstage: Backstage) -> WebApp:
     )
     broadcast, access = Broadcast(backstage), Access(Register(lambda: _known(backstage)))
     app.state.backstage, app.state.access, app.state.broadcast = backstage, access, broadcast
-    for noun in (home, articles, article, versions, review, verdicts, sites, runs, alerts):
+    for noun in (home, articles, article, versions, review, verdicts, sites, adding, runs, alerts):
         app.include_router(noun.api)
         app.include_router(noun.pages)
     for router in (stories.api, newsfeeds.api, live.api, health.api, scrape.api, login.pages):
