@@ -23,8 +23,8 @@ from crawler.mistakes import exit_on_mistake
 from crawler.responses import FetchFailure, document_of, failure_of, headers_of, page_of
 from crawler.sites import Source, load_sites
 from store.crawl import CrawlStore, open_crawl_store
+from store.sources import NAMED, READ, UNCHANGED, request_headers
 from store.sources import Source as KnownSource
-from store.sources import request_headers
 from store.urls import key
 from store.verdicts import MAX_ATTEMPTS
 
@@ -49,7 +49,7 @@ class NewsSpider(Spider):
 
     `store` is what the run holds of the database; `seen` the keys of every link so far, `known` those of them that the
     store had; `found` the kinds of sources that the home page named, `validators` those of what was read;
-    `failed_sources` says what was not.
+    `unchanged` is what was the same as last time, and `failed_sources` says what was not read.
     """
 
     name = "news"
@@ -63,6 +63,7 @@ class NewsSpider(Spider):
         self.articles_requested = 0
         self.found: dict[str, str] = {}
         self.validators: dict[str, dict[str, str]] = {}
+        self.unchanged: set[str] = set()
         self.failed_sources: dict[str, FetchFailure] = {}
         self._asked_for = {
             key(url) for url in (crawl.entry or "", crawl.site.url, *(s.url for s in crawl.site.sources)) if url
@@ -214,8 +215,12 @@ class NewsSpider(Spider):
 
     def read_sources(self) -> list[KnownSource]:
         """Return what was learnt of the sources, for the next run."""
-        urls = dict.fromkeys((*self.validators, *self.found))
-        return [KnownSource(url=u, headers=self.validators.get(u, {}), kind=self.found.get(u)) for u in urls]
+        urls = dict.fromkeys((*self.validators, *self.found, *sorted(self.unchanged)))
+        return [self._known_source(url) for url in urls]
+
+    def _known_source(self, url: str) -> KnownSource:
+        answer = READ if url in self.validators else UNCHANGED if url in self.unchanged else NAMED
+        return KnownSource(url=url, headers=self.validators.get(url, {}), kind=self.found.get(url), answer=answer)
 
     # Steps
 
@@ -257,11 +262,13 @@ class NewsSpider(Spider):
 
     def _is_read(self, response: Response) -> bool:
         """Whether a source was read now; False says that it is the same as last time."""
+        url: str = response.request.url  # type: ignore[union-attr]
         if response.status == _NOT_MODIFIED:
             self._count("fetch/unchanged")
+            self.unchanged.add(url)
             return False
         self._count("fetch/list")
-        self.validators[response.request.url] = request_headers(headers_of(response))  # type: ignore[union-attr]
+        self.validators[url] = request_headers(headers_of(response))
         return True
 
     def _admitted(self, teasers: TeaserList) -> TeaserList:

@@ -22,7 +22,9 @@ from scheduler.web import (
     review,
     runs,
     scrape,
+    site,
     sites,
+    statistics,
     stories,
     verdicts,
     versions,
@@ -76,7 +78,8 @@ def create_app(backstage: Backstage) -> WebApp:
     )
     broadcast, access = Broadcast(backstage), Access(Register(lambda: _known(backstage)))
     app.state.backstage, app.state.access, app.state.broadcast = backstage, access, broadcast
-    for noun in (home, articles, article, versions, review, verdicts, sites, adding, runs, alerts):
+    app.state.recent_figures = statistics.Recent()
+    for noun in (home, articles, article, versions, review, verdicts, adding, sites, site, runs, alerts, statistics):
         app.include_router(noun.api)
         app.include_router(noun.pages)
     for router in (stories.api, newsfeeds.api, live.api, health.api, scrape.api, login.pages):

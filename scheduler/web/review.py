@@ -26,6 +26,7 @@ pages = APIRouter(include_in_schema=False)
 A_PAGE = 20
 HISTORY_PAGE = 50
 MOST = 200
+SHOWN = 1200  # characters of a text
 
 logger = logging.getLogger(__name__)
 
@@ -172,6 +173,7 @@ def queue_page(
         "review.html",
         cases=found.articles,
         total=total,
+        most=SHOWN,
         reasons=_reasons(behind, site),
         asked={"site": site, "reason": reason, "order": order},
         sites=list(behind.sites())[:MOST],

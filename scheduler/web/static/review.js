@@ -78,6 +78,7 @@ async function act(article, deed) {
   const behind = article.nextElementSibling, before = article.previousElementSibling;
   done.push({review: review.id, article, behind});
   article.remove();
+  article.removeAttribute("aria-current");
   choose(behind ?? before);
   const left = count(-1);
   say(sentence(deed === "restore" ? "restored" : "condemned", review.title), review.id);
