@@ -13,6 +13,7 @@ from scheduler.commands.articles import articles
 from scheduler.commands.crawl import crawl
 from scheduler.commands.db import db
 from scheduler.commands.doctor import doctor
+from scheduler.commands.review import review
 from scheduler.commands.runs import runs
 from scheduler.commands.serve import serve
 from scheduler.commands.sites import sites
@@ -28,7 +29,7 @@ def winnow() -> None:
     """Crawl news sites, keep the articles, throw the chaff away, and ask what was kept."""
 
 
-for command in (crawl, serve, sites, articles, runs, alerts, db, access, doctor):
+for command in (crawl, serve, sites, articles, review, runs, alerts, db, access, doctor):
     winnow.add_command(command)
 
 

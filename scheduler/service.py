@@ -15,6 +15,7 @@ from scheduler.clock import now
 from scheduler.crawls import Crawls
 from scheduler.limits import RETRY
 from scheduler.removed import removed
+from scheduler.reviewing import fingerprint
 from scheduler.rounds import Rounds
 from scheduler.state import ServiceState
 from scheduler.timetable import Timetable
@@ -62,6 +63,7 @@ class Service:
             index=index,
             logs=logs,
             metrics=metrics,
+            fingerprint=fingerprint,
             removed=removed,
             allow_private=config.allow_private,
         )

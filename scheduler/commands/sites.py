@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +16,7 @@ from scheduler.commands.parameters import json_option
 from scheduler.config import read_config
 from scheduler.jobs import next_start, plan_of, plans_of, schedule_text
 from scheduler.output import stdout, write_json
+from scheduler.person import person
 from scheduler.sites_file import write_whole
 from store import run_queries, schedule
 from store.connect import connect, read_settings
@@ -63,7 +63,7 @@ def list_sites(*, as_json: bool) -> None:
 @click.argument("names", nargs=-1, required=True, metavar="SITE...")
 def pause(names: tuple[str, ...]) -> None:
     """Leave sites out of the schedule until they are resumed, also over restarts."""
-    _steer(names, lambda database, site: schedule.pause(database, site, by=_person(), now=now()), "paused")
+    _steer(names, lambda database, site: schedule.pause(database, site, by=person(), now=now()), "paused")
 
 
 @sites.command("resume")
@@ -78,7 +78,7 @@ def resume(names: tuple[str, ...]) -> None:
 def run(names: tuple[str, ...]) -> None:
     """Have the service crawl sites now, before all others; `winnow crawl` does it without a service."""
     done = "will be crawled by the service, before all others"
-    _steer(names, lambda database, site: schedule.want(database, site, by=_person(), now=now()), done)
+    _steer(names, lambda database, site: schedule.want(database, site, by=person(), now=now()), done)
 
 
 @sites.command("check")
@@ -116,13 +116,6 @@ def _steer(names: tuple[str, ...], act: Callable[[SyncDatabase, str], None], don
         for name in chosen:
             act(database, name)
             click.echo(f"{name} {done}")
-
-
-def _person() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name, as in a container
-        return "person"
 
 
 def _stored(names: Collection[str]) -> tuple[Mapping[str, SiteSchedule] | None, Mapping[str, Record]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scheduler.web.metrics import Metrics
     from store.connect import SyncDatabase
     from store.queries import Record
+    from store.reviews import Fingerprint
     from store.search_index import SearchIndex
 
 
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 class Backstage:
     """`state` returns the service's own, which changes in its event loop; `logs` is the folder of the runs' logs.
 
-    `removed` returns what extraction removed from an article's page, None if that is not kept; `allow_private` are
-    hosts and ports that may be shown pictures of although they are private.
+    `removed` returns what extraction removed from an article's page, None if that is not kept; `fingerprint` by which
+    numbers copies of a title and text are found; `allow_private` are hosts and ports that may be shown pictures of
+    although they are private.
     """
 
     state: Callable[[], ServiceState]
@@ -35,6 +37,7 @@ class Backstage:
     index: SearchIndex
     logs: Path
     metrics: Metrics
+    fingerprint: Fingerprint
     removed: Callable[[SyncDatabase, Record], list[str] | None]
     allow_private: frozenset[tuple[str, int]]
 

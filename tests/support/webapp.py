@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scheduler.removed import removed
+from scheduler.reviewing import fingerprint
 from scheduler.state import ServiceState, SiteState
 from scheduler.web.app import create_app
 from scheduler.web.backstage import Backstage
@@ -54,6 +55,7 @@ def backstage_of(
         index=SearchIndex(logs, patience=5.0),
         logs=logs,
         metrics=Metrics(),
+        fingerprint=fingerprint,
         removed=removed,
         allow_private=allow_private,
     )
