@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
-
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from scheduler.output import stderr
 from store.queries import open_archive
@@ -23,9 +22,13 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
 
     They are gone from the terminal's hands while all that was told of is done.
     """
-    console = stderr()
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    progress = Progress(*columns, console=console, disable=not console.is_terminal)
+    progress = Progress(*columns, console=stderr())
     tasks = {}
 
     def show(name: str, done: int, total: int) -> None:

@@ -7,30 +7,22 @@ import sys
 
 import click
 
-from scheduler.commands.access import access
-from scheduler.commands.alerts import alerts
-from scheduler.commands.articles import articles
-from scheduler.commands.crawl import crawl
-from scheduler.commands.db import db
-from scheduler.commands.doctor import doctor
-from scheduler.commands.review import review
-from scheduler.commands.runs import runs
-from scheduler.commands.serve import serve
-from scheduler.commands.sites import sites
+from scheduler.commands.groups import LazyGroup
+from scheduler.harmless import line
 from scheduler.installation import check_packages
 from store.errors import WinnowError
 
 _INTERRUPTED = 130  # by convention 128 + SIGINT
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_COMMANDS = ("access", "alerts", "articles", "completion", "crawl", "db", "doctor", "review", "runs", "serve", "sites")
+
+
+@click.group(cls=LazyGroup, package="scheduler.commands", names=_COMMANDS, context_settings=_CONTEXT)
 @click.version_option(package_name=None, version="0.1.0", prog_name="winnow")
 def winnow() -> None:
     """Crawl news sites, keep the articles, throw the chaff away, and ask what was kept."""
-
-
-for command in (crawl, serve, sites, articles, review, runs, alerts, db, access, doctor):
-    winnow.add_command(command)
 
 
 def main() -> None:
@@ -46,7 +38,7 @@ def main() -> None:
     except click.Abort:
         sys.exit(_INTERRUPTED)
     except WinnowError as error:
-        click.echo(f"winnow: {error}", err=True)
+        click.echo(f"winnow: {line(str(error))}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:  # `winnow articles | head`: the reader has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,12 +8,14 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.settings import WINNOW_ALLOW_PRIVATE, WINNOW_SITES
+from crawler.settings import WINNOW_ALLOW_PRIVATE, WINNOW_NOW, WINNOW_SITES
+from scheduler.clock import now
 from store.errors import ConfigError
 from store.options import Option, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -107,6 +109,11 @@ def logs_folder(data: Path) -> Path:
     if not os.access(logs, os.W_OK):
         raise ConfigError(f"WINNOW_DATA: {logs} can't be written to")
     return logs
+
+
+def asked_at() -> datetime:
+    """Return the moment that a person's ages such as `7d` count from: now, in the zone of this place, or WINNOW_NOW."""
+    return WINNOW_NOW or now().astimezone()
 
 
 def read_config() -> Config:

@@ -12,8 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from scheduler.clock import now
+from scheduler.forms import to_json
+from scheduler.harmless import line
 from scheduler.live import LiveRun, changes
-from scheduler.output import stdout, to_json
+from scheduler.output import cell, stdout
 from scheduler.progress import progress_text
 from store import run_queries
 
@@ -53,7 +55,7 @@ def _looks(database: SyncDatabase, run: str | None) -> Iterator[tuple[Mapping[st
 
 
 def _tell(run: LiveRun, write: Callable[[str], Any], *, as_json: bool) -> None:
-    write(to_json(run.presented()) if as_json else f"{run.id}  {_facts(run)}")
+    write(to_json(run.presented()) if as_json else line(f"{run.id}  {_facts(run)}"))
 
 
 def _facts(run: LiveRun) -> str:
@@ -72,7 +74,7 @@ def _table(runs: Mapping[str, LiveRun]) -> Table:
             continue
         reasons = ", ".join(f"{drop.reason.partition(': ')[2]} {drop.count}" for drop in run.dropped[:4])
         numbers = (str(run.pages), f"{run.rate:.1f}/s", str(run.accepted), str(run.drops), str(run.remaining))
-        table.add_row(Text(run.site), f"{run.elapsed:.0f} s", *numbers, Text(reasons))
+        table.add_row(cell(run.site), f"{run.elapsed:.0f} s", *numbers, cell(reasons))
     if not table.row_count:
         table.add_row(Text("no crawl is under way", style="dim"))
     return table

@@ -8,6 +8,8 @@ import re
 _DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{_DIRECTION}]")
+# A spreadsheet runs a cell that begins so, also behind what it leaves out or takes for the same
+_FORMULA = re.compile(r"""[\s"'`‘’“”„＂＇\ufeff\u00ad\u200b-\u200d\u2060]*[=+\-@|%＝＋－＠｜％−﹢﹣﹦﹫]|[\t\r\n]""")
 _SPACE = re.compile(r"[\t\n\r\u2028\u2029]+")
 
 
@@ -29,6 +31,16 @@ def line(text: str, longest: int | None = None) -> str:
     start = text if longest is None else text[: 2 * longest + 100]  # what is thrown away costs nothing
     flat = _SPACE.sub(" ", paragraphs(start)).strip()
     return flat if longest is None or len(flat) <= longest else flat[: longest - 1] + "…"
+
+
+def cell(text: str) -> str:
+    r"""Return text that a spreadsheet shows: no character that is not seen, and an apostrophe before a formula.
+
+    >>> cell("=1+1"), cell(" \u201c＝HYPERLINK(…)"), cell("1-1"), cell("一\n二")
+    ("'=1+1", "' “＝HYPERLINK(…)", '1-1', '一\n二')
+    """
+    plain = paragraphs(text)
+    return f"'{plain}" if _FORMULA.match(plain) else plain
 
 
 def xml(text: str) -> str:

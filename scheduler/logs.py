@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
+from scheduler.harmless import paragraphs
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -26,12 +28,19 @@ def set_up(form: str) -> None:
     was given as `extra`. Libraries follow as long as they set up nothing themselves: uvicorn takes `log_config=None`.
     """
     handler = logging.StreamHandler()
-    handler.setFormatter(_json() if form == "json" else logging.Formatter(_TEXT))
+    handler.setFormatter(_json() if form == "json" else _Lines(_TEXT))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for library in ("apscheduler", "uvicorn"):
         logging.getLogger(library).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
     sys.excepthook = _log_end
+
+
+class _Lines(logging.Formatter):
+    """Lines for people; what they tell of sites was written by others."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return paragraphs(super().format(record))
 
 
 def _json() -> logging.Formatter:

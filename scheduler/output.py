@@ -1,71 +1,78 @@
-"""How results are written: tables for people, JSON for programs."""
+"""How results are written: tables for people, JSON for programs.
+
+What is stored was written by others. It reaches a terminal through `cell` here, `line` or `paragraphs` of
+`scheduler.harmless`, or as JSON.
+"""
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+import click
+
+from scheduler.forms import json_array, to_json
+from scheduler.harmless import line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-Record = dict[str, Any]
+    from rich.console import Console, RenderableType
+    from rich.text import Text
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that starts so
+    from scheduler.forms import Record
 
 
 def stdout() -> Console:
     """Return the console for results; without a terminal it is plain and as wide as it needs."""
+    from rich.console import Console
+
     return Console(width=None if sys.stdout.isatty() else 160, highlight=False)
 
 
 def stderr() -> Console:
     """Return the console for everything that is no result."""
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False)
 
 
-def to_json(value: Any, *, indent: int | None = None) -> str:
-    """Return JSON with times as ISO 8601 with zone, Chinese as it is, and nothing a terminal would obey."""
-    return json.dumps(value, default=_encode, ensure_ascii=False, indent=indent)
+def cell(text: str, style: str = "") -> Text:
+    """Return stored text as one harmless line for a terminal."""
+    from rich.text import Text
+
+    return Text(line(text), style=style)
+
+
+def write(pieces: Iterable[str]) -> None:
+    """Write a result to standard output as it is made, in UTF-8 whatever the locale says."""
+    for piece in pieces:
+        sys.stdout.buffer.write(piece.encode())
+    sys.stdout.buffer.flush()
 
 
 def write_json(records: Iterable[Record]) -> None:
     """Write a JSON array, a record a line, without holding it in memory."""
-    separator = "[\n"
-    for record in records:
-        sys.stdout.write(separator + to_json(record))
-        separator = ",\n"
-    sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")
+    write(json_array(records))
 
 
-def write_jsonl(records: Iterable[Record]) -> None:
-    """Write JSON lines."""
-    sys.stdout.writelines(to_json(record) + "\n" for record in records)
+def echo_json(value: Any) -> None:
+    """Write one thing as JSON for reading."""
+    write([to_json(value, indent=2), "\n"])
 
 
-def write_csv(records: Iterable[Record], names: Iterable[str]) -> None:
-    """Write CSV with a head line; lists are joined by semicolons, formulas disarmed by an apostrophe."""
-    writer = csv.writer(sys.stdout)
-    columns = list(names)
-    writer.writerow(columns)
-    for record in records:
-        writer.writerow(list(_cells(record, columns)))
-
-
-def _cells(record: Record, columns: list[str]) -> Iterator[str]:
-    for name in columns:
-        value = record[name]
-        if isinstance(value, list):
-            value = "; ".join(each if isinstance(each, str) else to_json(each) for each in value)
-        text = value.isoformat() if isinstance(value, datetime) else "" if value is None else str(value)
-        yield f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _encode(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"not JSON: {type(value).__name__}")
+def print_long(parts: Iterable[RenderableType]) -> None:
+    """Print what may be longer than a screen; a pager shows it if it is, and someone is there to turn the pages."""
+    console = stdout()
+    if not (console.is_terminal and sys.stdin.isatty()):
+        for part in parts:
+            console.print(part)
+        return
+    with console.capture() as captured:
+        for part in parts:
+            console.print(part)
+    text = captured.get()
+    if text.count("\n") < console.height:
+        click.echo(text, nl=False)
+    else:
+        click.echo_via_pager(text)

@@ -15,7 +15,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from scheduler.output import stderr
+from scheduler.harmless import line
+from scheduler.output import cell, stderr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,14 +85,14 @@ def progress_text(pages: int, rate: float, kept: int, drops: Sequence[tuple[str,
 def print_summary(console: Console, name: str, end: Event) -> None:
     """Print what a run did: how it ended, what it kept, and what it dropped by reason."""
     counts = end.get("counts")
-    console.print(Text.assemble((name, "bold"), f" {end['state']}: {end['reason']}"))
+    console.print(Text.assemble((line(name), "bold"), " ", line(f"{end['state']}: {end['reason']}")))
     if not counts:
         return
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(justify="right")
     table.add_column()
     for number, what in _rows(counts):
-        table.add_row(str(number), what)
+        table.add_row(str(number), cell(what))
     console.print(table)
 
 

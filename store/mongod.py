@@ -65,6 +65,10 @@ class EmbeddedServer:
             _mind_orphan(files)
             os.close(users)
 
+    def is_running(self) -> bool:
+        """Whether it answers; nothing is started, and it may end the next moment."""
+        return _answers(self._files)
+
     def ensure_running(self) -> None:
         """Return when the server answers, started if need be. Blocks. The caller holds the server in use."""
         _until(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ BEST_PAGED = 1000  # articles that can be paged through, the best first
 _MOST = 1000  # copies or versions of one article
 _A_READ = 200  # articles that are read at once
 _A_SEARCH = 50, 20_000  # articles of the first search where all are wanted, and of a later one
+_TIMES = ("published_at", "modified_at", "fetched_at")
 # One article as JSON: these names, in this order, in the API, exports and --json.
 FIELDS = (
     "id", "url", "canonical_url", "site", "title", "text", "html", "authors", "source",
@@ -171,6 +172,21 @@ class Archive:
             found = alike[0] if len(alike) == 1 else None
         return present(found) if found else None
 
+    def rows(self, query: Query) -> Iterator[Record]:
+        """Yield the articles of a query as rows of a data frame, as `flat` makes them.
+
+        Raises:
+            ConfigError: as `find`.
+        """
+        return map(flat, self.find(query))
+
+    def ids(self, start: str, limit: int) -> list[tuple[str, str]]:
+        """Return ids that begin so with the titles of their articles; those of the newest where all do."""
+        wanted: Record = {"_id": {"$gte": start, "$lt": start + "\uffff"}} if start else {}
+        order = ("_id", 1) if start else ("sort_at", DESCENDING)
+        found = self.database["articles"].find(wanted, {"title": 1}).sort([order]).limit(limit)
+        return [(record["_id"], record["title"]) for record in found]
+
     def story(self, story: str) -> list[Record]:
         """Return the articles of a story: the one that stands for it, then at most 1,000 copies, earliest first."""
         found = self.database["articles"].find({"story": story}).sort([("sort_at", 1), ("_id", 1)]).limit(_MOST)
@@ -252,6 +268,17 @@ def present(stored: Mapping[str, Any]) -> Record:
         zone = timezone(timedelta(minutes=stored["published_offset"]))
         record["published_at"] = record["published_at"].astimezone(zone)
     return record
+
+
+def flat(article: Record) -> Record:
+    """Return an article as plain values and lists of words, its times in UTC: `reasons` are codes, `related` addresses.
+
+    One zone, because a column of a data frame has one.
+    """
+    times = {name: article[name].astimezone(UTC) for name in _TIMES if article[name]}
+    lists = {"reasons": [reason["code"] for reason in article["reasons"] or ()],
+             "related": [teaser["url"] for teaser in article["related"] or ()]}  # fmt: skip
+    return article | times | lists
 
 
 def _after(query: Query) -> AfterArticle | None:

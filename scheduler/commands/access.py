@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 
 import click
 from rich.table import Table
-from rich.text import Text
 
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import json_option
-from scheduler.output import stdout, write_json
+from scheduler.output import cell, stdout, write_json
 from scheduler.web.passwords import check_password, hash_password, hash_token, new_token
 from store import accounts
 from store.connect import connect, read_settings
@@ -67,7 +66,7 @@ def list_accounts(*, as_json: bool) -> None:
         return
     table = Table("name", "role", "kind", "since", box=None, pad_edge=False, header_style="bold")
     for account in found:
-        table.add_row(Text(account.name), account.role, account.kind, f"{account.created_at.astimezone():%Y-%m-%d}")
+        table.add_row(cell(account.name), account.role, account.kind, f"{account.created_at.astimezone():%Y-%m-%d}")
     if found:
         stdout().print(table)
 

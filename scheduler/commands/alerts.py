@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
-from rich.text import Text
 
 from scheduler.alerts.notify import Letter, check_addresses, send
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import MANY, json_option
 from scheduler.config import read_config
-from scheduler.output import stdout, write_json
+from scheduler.output import cell, stdout, write_json
 from store import alerts as store_alerts
 from store.connect import connect, read_settings
 from store.errors import ConfigError
@@ -64,7 +63,7 @@ def list_alerts(*, with_ended: bool, limit: int, as_json: bool) -> None:
             _sent(alert),
             alert["message"],
         ]
-        table.add_row(*map(Text, cells))
+        table.add_row(*map(cell, cells))
     if found:
         stdout().print(table)
 

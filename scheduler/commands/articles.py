@@ -2,178 +2,208 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.table import Table
-from rich.text import Text
 
+from scheduler.bars import bars, searchable
+from scheduler.clock import now
+from scheduler.commands.asking import WordsCommand, article_of, query_of, query_options
 from scheduler.commands.groups import SearchGroup
-from scheduler.commands.parameters import MANY, Moment, json_option
-from scheduler.output import stderr, stdout, to_json, write_csv, write_json, write_jsonl
-from store import queries
+from scheduler.commands.parameters import MANY, json_option
+from scheduler.completing import complete_articles
+from scheduler.export import FORMS, STDOUT, about_search, form_of, target, write_articles
+from scheduler.forms import csv_lines, json_array, json_lines
+from scheduler.output import echo_json, print_long, stdout, write
 from store.errors import ConfigError
+from store.queries import FIELDS, Query, open_archive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator
 
     from store.queries import Record
 
-_STATUSES = ("accepted", "duplicate", "quarantined", "rejected", queries.ANY)
-_LONGEST_WORD = 500
-_FORMATS = ("table", "json", "jsonl", "csv")
-_COLOURS = {"accepted": "green", "duplicate": "cyan", "quarantined": "yellow", "rejected": "red"}
+_TABLE = "table"
+_FORMATS = (_TABLE, "json", "jsonl", "csv", "atom")
+_TOLD = 200  # articles that an export writes between two looks at its bar
+article_argument = click.argument("article", metavar="ID|URL", shell_complete=complete_articles)
 
 
 @click.group(cls=SearchGroup)
 def articles() -> None:
-    """Ask the collected articles: `winnow articles WORDS…`, or show one.
+    """Ask the collected articles: `winnow articles WORDS…`; show one, what changed in it, or export many.
 
     \b
     winnow articles                              the newest accepted ones
     winnow articles 人工智能 --since 7d          with a word, of the last week
     winnow articles --status rejected            what was judged to be spam, and why
     winnow articles show 3fq6                    one article; four characters of its id are enough
+    winnow articles export port.csv 港口         all with a word, as a file
     """  # noqa: D301 - the backspace is how click is told to keep the lines
 
 
-@articles.command("search")
-@click.argument("words", nargs=-1)
-@click.option("--site", help="Only of this site.")
-@click.option("--since", type=Moment(), help="Published at or after: 2025-09-18, or an age such as 7d.")
-@click.option("--until", type=Moment(), help="Published before.")
-@click.option(
-    "--status", type=click.Choice(_STATUSES), default="accepted", show_default=True, help="With this verdict."
+@articles.command(
+    "search",
+    cls=WordsCommand,
+    epilog="""\b
+    winnow articles 港口 吞吐量                  both words, in title or text
+    winnow articles '"machine learning"' -广告   a phrase, and a word that must not occur
+    winnow articles site:news.example.com author:陆晓棠 tag:财经 after:2025-09 before:7d
+    winnow articles 港口 --order best --limit 5  those first that say most of it
+    winnow articles 港口 --format jsonl | jq .title
+    winnow articles 港口 | cut -f 5              a pipe gets id, time, site, verdict, title, reason, by tabs
+    """,
 )
+@query_options
 @click.option("--limit", type=click.IntRange(0, MANY), default=50, show_default=True, help="At most so many; 0 is all.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(_FORMATS),
-    default="table",
-    show_default=True,
-    help="How to write them.",
-)
+@click.option("--format", "form", type=click.Choice(_FORMATS), help="How to write them; else a table.")
 @json_option
-def search(words: tuple[str, ...], form: str, *, as_json: bool, **filters: Any) -> None:
-    """List articles, newest first. Every word must occur in title or text."""
-    wanted = tuple(word for raw in words for word in raw.split())
-    if any(len(word) > _LONGEST_WORD for word in wanted):
-        raise ConfigError(f"a word to search for has {_LONGEST_WORD} characters at most")
-    query = queries.Query(words=wanted, **filters)
-    with queries.open_archive() as archive:
+def search(words: tuple[str, ...], form: str | None, *, as_json: bool, **asked: Any) -> None:
+    """List articles with all WORDS, which may be phrases, -words, site: author: tag: before: after:."""
+    if as_json and form not in (None, "json"):
+        raise click.UsageError(f"--json and --format {form} contradict each other")
+    query = query_of(words, **asked)
+    with searchable() as archive:
         found = archive.find(query)
-        write_articles(found, "json" if as_json else form, with_reasons=query.status != "accepted")
-        if form == "table" and not as_json:
-            _print_total(archive.count(query), query)
+        if as_json or form not in (None, _TABLE):
+            write(_pieces(found, form or "json", " ".join(words)))
+            return
+        _list(found, query)
+        total = archive.count(query)
+    click.echo(_total(total, query), err=True)
 
 
-@articles.command("show")
-@click.argument("article", metavar="ID|URL")
+@articles.command(
+    "show",
+    epilog="""\b
+    winnow articles show 3fq6                                four characters of an id are enough
+    winnow articles show https://news.example.com/post/6     or any address of it
+    """,
+)
+@article_argument
 @json_option
 def show(article: str, *, as_json: bool) -> None:
-    """Show one article with its facts, its text and its related teasers with their verdicts."""
-    with queries.open_archive() as archive:
-        found = archive.get(article)
-    if found is None:
-        raise ConfigError(f"no article {article!r}; `winnow articles --status any` lists ids")
+    """Show one article: facts, text, related teasers with their verdicts, its story and its earlier versions."""
+    with open_archive() as archive:
+        found = article_of(archive, article)
+        if as_json:
+            echo_json(found)
+            return
+        story = archive.story(found["story"]) if found["story"] else []
+        versions = archive.versions(found["id"]) if found["versions"] else []
+    from scheduler.article_text import WIDTH, article_text
+
+    print_long(article_text(found, story, versions, min(stdout().width, WIDTH)))
+
+
+@articles.command(
+    "diff",
+    epilog="""\b
+    winnow articles diff 3fq6                    what the last change was
+    winnow articles diff 3fq6 --version 1        what came after the first version
+    """,
+)
+@article_argument
+@click.option("--version", "number", type=click.IntRange(1, MANY), help="The one that was changed; else the last one.")
+@json_option
+def diff(article: str, number: int | None, *, as_json: bool) -> None:
+    """Show what changed between an earlier version of an article and the next one.
+
+    Removed is red and struck out, added is green; without a terminal they are [-removed-] and {+added+}.
+    """
+    with open_archive() as archive:
+        found = article_of(archive, article)
+        versions = {version["number"]: version for version in archive.versions(found["id"])}
+    if not versions:
+        raise ConfigError(f"article {found['id']} has not changed since it was first stored")
+    chosen = number or max(versions)
+    if chosen not in versions:
+        raise ConfigError(f"article {found['id']} has no version {chosen}; it has {', '.join(map(str, versions))}")
+    from scheduler.changes import Edition
+
+    edition = Edition.of(versions[chosen], versions.get(chosen + 1), found)
     if as_json:
-        click.echo(to_json(found, indent=2))
+        echo_json(edition.presented())
     else:
-        print_article(found)
+        print_long(edition.shown(is_terminal=sys.stdout.isatty()))
 
 
-def write_articles(found: Iterable[Record], form: str, *, with_reasons: bool) -> None:
-    """Write articles to stdout in one of the formats; a table shows reasons only where it is asked to."""
+@articles.command(
+    "export",
+    cls=WordsCommand,
+    epilog="""\b
+    winnow articles export all.parquet           every accepted article
+    winnow articles export port.csv 港口 --since 30d --bom
+    winnow articles export - --format jsonl --status any | zstd > all.jsonl.zst
+    """,
+)
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@query_options
+@click.option("--limit", type=click.IntRange(0, MANY), default=0, help="At most so many; 0 is all.")
+@click.option("--format", "form", type=click.Choice(tuple(FORMS)), help="How to write them; else as FILE ends.")
+@click.option("--bom", "with_mark", is_flag=True, help="Begin CSV with the mark by which Excel knows UTF-8.")
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+def export(words: tuple[str, ...], path: Path, form: str | None, *, with_mark: bool, force: bool, **asked: Any) -> None:
+    """Write articles with all WORDS to FILE as CSV, JSON lines, Parquet or Atom; `-` is standard output.
+
+    FILE is there when it is whole. In CSV a cell that a spreadsheet would run has an apostrophe before it.
+    """
+    known = form_of(path, form)
+    query, about = query_of(words, **asked), about_search(" ".join(words), now())
+    with target(path, is_forced=force) as file, searchable() as archive, bars() as show_done:
+        count = archive.count(query)
+        told = _Told(archive.find(query), min(count, query.limit or count), show_done)
+        write_articles(told, known, file, about, with_mark=with_mark)
+    if path != STDOUT:
+        click.echo(f"{path}: {told.done:,} articles", err=True)
+
+
+class _Told:
+    """Articles that a bar is told of as they go by."""
+
+    def __init__(self, found: Iterable[Record], total: int, tell: Callable[[str, int, int], None]) -> None:
+        self.done = 0
+        self._found = found
+        self._total = total
+        self._tell = tell
+
+    def __iter__(self) -> Iterator[Record]:
+        for article in self._found:
+            yield article
+            self.done += 1
+            if self.done % _TOLD == 0:
+                self._tell("exporting", self.done, self._total)
+        self._tell("exporting", self.done, self.done)
+
+
+def _pieces(found: Iterable[Record], form: str, text: str) -> Iterator[str]:
     match form:
-        case "json":
-            write_json(found)
-        case "jsonl":
-            write_jsonl(found)
         case "csv":
-            write_csv(found, queries.FIELDS)
+            return csv_lines(found, FIELDS)
+        case "jsonl":
+            return json_lines(found)
+        case "atom":
+            from scheduler.feeds import atom
+
+            return atom(found, about_search(text, now()))
         case _:
-            _print_table(found, with_reasons=with_reasons)
+            return json_array(found)
 
 
-def _print_table(found: Iterable[Record], *, with_reasons: bool) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("id", "published", "site", "status", "title", *(["why"] if with_reasons else [])):
-        table.add_column(name, no_wrap=name not in ("title", "why"))
-    for article in found:
-        status, reasons = article["status"], article["reasons"]
-        why = [Text(_reason(reasons[0]) if reasons else "")] if with_reasons else []
-        verdict = Text(status, style=_COLOURS[status])
-        day = _day(article["published_at"])
-        table.add_row(article["id"], day, Text(article["site"]), verdict, Text(article["title"]), *why)
-    if table.row_count:
-        stdout().print(table)
+def _list(found: Iterable[Record], query: Query) -> None:
+    from scheduler.article_list import rows, tabbed
+
+    if not sys.stdout.isatty():
+        write(tabbed(found))
+        return
+    console = stdout()
+    for row in rows(found, query.words, console.width, with_verdicts=query.status != "accepted"):
+        console.print(row, no_wrap=True)
 
 
-def _print_total(total: int, query: queries.Query) -> None:
+def _total(total: int, query: Query) -> str:
     shown = min(total, query.limit) if query.limit else total
     more = "; --limit 0 shows all" if shown < total else ""
-    stderr().print(f"{shown} of {total} articles{more}" if total else "no article matches")
-
-
-def print_article(article: Record) -> None:
-    """Print one article for reading."""
-    console = stdout()
-    console.print(Text(article["title"], style="bold"))
-    for name, value in _facts(article):
-        console.print(Text.assemble((f"{name:>10}  ", "dim"), value))
-    console.print()
-    for paragraph in article["text"].splitlines():
-        console.print(Text(paragraph), end="\n\n")
-    if article["related"]:
-        console.print(Text("related", style="bold"))
-    for teaser in article["related"]:
-        _print_teaser(teaser)
-
-
-def _print_teaser(teaser: Record) -> None:
-    console, status = stdout(), teaser["status"]
-    console.print(Text.assemble((f"{status:>11}  ", _COLOURS[status]), teaser["title"] or teaser["url"]))
-    for reason in teaser["reasons"]:
-        console.print(Text(f"{'':11}  {_reason(reason)}", style="dim"))
-
-
-def _facts(article: Record) -> list[tuple[str, str]]:
-    reasons = "; ".join(map(_reason, article["reasons"]))
-    facts = [
-        ("id", article["id"]),
-        ("verdict", article["status"] + (f" ({reasons})" if reasons else "")),
-        ("copy of", article["copy_of"]),
-        ("story", article["story"]),
-        ("site", article["site"]),
-        ("authors", ", ".join(article["authors"])),
-        ("source", article["source"]),
-        ("published", _printed_date(article)),
-        ("category", article["category"]),
-        ("tags", ", ".join(article["tags"])),
-        ("versions", str(article["versions"]) if article["versions"] else None),
-        ("address", article["canonical_url"]),
-        ("fetched", _minute(article["fetched_at"])),
-    ]
-    return [(name, value) for name, value in facts if value]
-
-
-def _printed_date(article: Record) -> str | None:
-    if not article["published_at"]:
-        return None
-    printed = f"  (as printed: {article['published_text']})" if article["published_text"] else ""
-    is_exact = article["published_precision"] in ("second", "minute")
-    return (_minute if is_exact else _day)(article["published_at"]) + printed
-
-
-def _reason(reason: Record) -> str:
-    return f"{reason['code']}: {reason['detail']}" if reason["detail"] else str(reason["code"])
-
-
-def _day(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d}" if moment else "–"
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M %z}"
+    return f"{shown} of {total} articles{more}" if total else "no article matches"

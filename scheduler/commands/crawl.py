@@ -14,8 +14,11 @@ from crawler.crawl import find_site
 from crawler.sites import Site, load_sites, site_for_url
 from scheduler.clock import now
 from scheduler.commands.parameters import MANY
+from scheduler.completing import complete_sites
 from scheduler.config import logs_folder, read_config
-from scheduler.output import stdout, to_json
+from scheduler.forms import to_json
+from scheduler.harmless import line
+from scheduler.output import stdout
 from scheduler.progress import CrawlProgress, print_summary
 from scheduler.runner import Crawl, CrawlOrder
 from store import runs
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("targets", nargs=-1, required=True, metavar="SITE|URL...")
+@click.argument("targets", nargs=-1, required=True, metavar="SITE|URL...", shell_complete=complete_sites)
 @click.option("--limit", type=click.IntRange(0, MANY), default=0, help="Fetch at most so many articles; 0 is all.")
 @click.option("--dry-run", is_flag=True, help="Store nothing; show what would be kept and dropped.")
 @click.option("--refresh", is_flag=True, help="Fetch known articles again; changed ones keep their earlier version.")
@@ -105,6 +108,6 @@ def print_verdict(event: dict[str, Any]) -> None:
     """Print what a crawl would have stored of one article or teaser."""
     reasons = "; ".join(reason["code"] for reason in event["reasons"])
     click.echo(
-        f"{event['status']:>11}  {event['kind']:7}  {event['title'] or event['url']}"
+        f"{event['status']:>11}  {event['kind']:7}  {line(event['title'] or event['url'])}"
         + (f"  ({reasons})" if reasons else "")
     )

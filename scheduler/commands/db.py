@@ -15,7 +15,8 @@ from rich.table import Table
 
 from scheduler.bars import bars
 from scheduler.commands.parameters import json_option
-from scheduler.output import stdout, to_json, write_json
+from scheduler.harmless import line
+from scheduler.output import echo_json, stdout, write_json
 from store import check as store_check
 from store import dump as store_dump
 from store import load as store_load
@@ -49,7 +50,7 @@ def check(*, as_json: bool) -> None:
     if as_json:
         write_json(map(asdict, found))
     for finding in found if not as_json else ():
-        click.echo(f"{finding.what} → {finding.remedy}")
+        click.echo(line(f"{finding.what} → {finding.remedy}"))
     sys.exit(int(bool(found)))
 
 
@@ -62,8 +63,8 @@ def migrate(*, drop_surplus: bool) -> None:
     """
     with connect(read_settings()) as database:
         done = migrations.migrate(database, drop_surplus=drop_surplus)
-    for line in done or ["nothing to do"]:
-        click.echo(line)
+    for each in done or ["nothing to do"]:
+        click.echo(each)
 
 
 @db.command()
@@ -86,7 +87,7 @@ def stats(*, as_json: bool) -> None:
     with connect(read_settings(), as_is=True) as database:
         sizes, disk = store_stats.sizes(database), store_stats.disk(database)
     if as_json:
-        click.echo(to_json({"collections": [asdict(size) for size in sizes], "disk": asdict(disk)}, indent=2))
+        echo_json({"collections": [asdict(size) for size in sizes], "disk": asdict(disk)})
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("collection", "documents", "size", "on disk", "indexes"):
@@ -127,8 +128,8 @@ def load(folder: Path, *, replace: bool, yes: bool) -> None:
             migrated = store_load.load(
                 database, folder, dumped, replace=replace, now=datetime.now(UTC), on_progress=on_progress
             )
-    for line in migrated:
-        click.echo(line)
+    for each in migrated:
+        click.echo(each)
     click.echo(f"loaded {_contents(dumped)}, as it was at {dumped.at.isoformat(timespec='seconds')}")
 
 

@@ -15,6 +15,7 @@ from crawler import settings as crawler_settings
 from crawler.sites import load_sites
 from scheduler.commands.parameters import json_option
 from scheduler.config import logs_folder, read_config
+from scheduler.harmless import line
 from scheduler.installation import check_packages
 from scheduler.output import write_json
 from store import options, queries
@@ -44,9 +45,9 @@ def doctor(*, as_json: bool) -> None:
     if as_json:
         write_json({"what": f.what, "found": f.found, "remedy": f.remedy} for f in findings)
     for finding in findings if not as_json else ():
-        click.echo(f"{'ok ' if finding.remedy is None else 'BAD'}  {finding.what}: {finding.found}")
+        click.echo(f"{'ok ' if finding.remedy is None else 'BAD'}  {finding.what}: {line(finding.found)}")
         if finding.remedy:
-            click.echo(f"     → {finding.remedy}")
+            click.echo(f"     → {line(finding.remedy)}")
     sys.exit(int(any(finding.remedy for finding in findings)))
 
 

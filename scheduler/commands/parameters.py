@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import click
 
-_AGO = re.compile(r"(\d+)([hdw])")
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+from scheduler.config import asked_at
+from store.query_text import moment
 
 
 class Moment(click.ParamType[datetime]):
@@ -20,17 +19,10 @@ class Moment(click.ParamType[datetime]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         if isinstance(value, datetime):
             return value
-        ago = _AGO.fullmatch(value)
         try:
-            if ago:
-                return datetime.now(UTC) - int(ago.group(1)) * _UNITS[ago.group(2)]
-            return datetime.fromisoformat(value).astimezone()
-        except (ValueError, OverflowError):
-            self.fail(
-                f"{value!r} is no moment: write 2025-09-18, 2025-09-18T12:00+08:00 or an age such as 7d",
-                param,
-                ctx,
-            )
+            return moment(value, asked_at())
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 MANY = 1_000_000_000  # more than any store holds, and within what MongoDB takes as a limit

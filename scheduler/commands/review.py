@@ -12,9 +12,9 @@ from rich.text import Text
 from scheduler.clock import now
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import MANY, json_option
+from scheduler.harmless import line
 from scheduler.output import stderr, stdout, write_json
 from scheduler.person import person
-from scheduler.web.legible import legible
 from store import review_queries, reviews
 from store.errors import ConfigError, Conflict
 from store.queries import open_archive
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from store.queries import Archive, Record
 
+_LONGEST = 500  # characters of a cell
 _SHOWN = ("article", "site", "title", "deed", "by", "at", "undone_at", "undone_by")
 
 
@@ -168,7 +169,7 @@ def _cells(article: Record) -> list[Text]:
 
 def _text(said: str) -> Text:
     """Return a cell or line in which nothing is obeyed by a terminal."""
-    return Text(legible(said))
+    return Text(line(said, _LONGEST))
 
 
 def _present(review: Record) -> Record:

@@ -12,8 +12,10 @@ from rich.text import Text
 
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import MANY, json_option
+from scheduler.completing import complete_runs, complete_sites
 from scheduler.following import follow_runs
-from scheduler.output import stdout, to_json, write_json
+from scheduler.harmless import line, paragraphs
+from scheduler.output import cell, echo_json, stdout, write_json
 from scheduler.progress import print_summary
 from store import run_queries
 from store.connect import connect, read_settings
@@ -36,7 +38,7 @@ def runs() -> None:
 
 
 @runs.command("list")
-@click.option("--site", help="Only of this site.")
+@click.option("--site", shell_complete=complete_sites, help="Only of this site.")
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 @click.option("--limit", type=click.IntRange(0, MANY), default=20, show_default=True, help="At most so many; 0 is all.")
 @json_option
@@ -57,13 +59,13 @@ def list_runs(site: str | None, state: str | None, limit: int, *, as_json: bool)
         counts = run["counts"]
         started = _second(run["started_at"])
         numbers = str(counts.get("pages", 0)), str(counts.get("accepted", 0))
-        table.add_row(Text(run["_id"]), run["state"], started, _took(run), *numbers, Text(run.get("reason", "")))
+        table.add_row(cell(run["_id"]), run["state"], started, _took(run), *numbers, cell(run.get("reason", "")))
     if found:
         stdout().print(table)
 
 
 @runs.command("show")
-@click.argument("run")
+@click.argument("run", shell_complete=complete_runs)
 @json_option
 def show(run: str, *, as_json: bool) -> None:
     """Show one run: who asked for it, its counts and what it dropped, by reason."""
@@ -71,16 +73,16 @@ def show(run: str, *, as_json: bool) -> None:
     with connect(settings) as database:
         found = _found(database, run)
     if as_json:
-        click.echo(to_json(_present(found), indent=2))
+        echo_json(_present(found))
         return
     end = {"state": found["state"], "reason": found.get("reason", "under way"), "counts": found["counts"]}
     print_summary(stdout(), found["_id"], end)
     for name, value in _facts(found, _log_of(settings, found)):
-        stdout().print(Text.assemble((f"{name:>9}  ", "dim"), value))
+        stdout().print(Text.assemble((f"{name:>9}  ", "dim"), line(value)))
 
 
 @runs.command("log")
-@click.argument("run")
+@click.argument("run", shell_complete=complete_runs)
 @click.option("-f", "--follow", is_flag=True, help="Go on until the run ends.")
 def log(run: str, *, follow: bool) -> None:
     """Print the log of a run."""
@@ -95,13 +97,13 @@ def log(run: str, *, follow: bool) -> None:
             is_running = follow
             while is_running:
                 is_running = _found(database, found["_id"])["state"] == RUNNING
-                click.echo(lines.read(), nl=False)
+                click.echo(paragraphs(lines.read()), nl=False)
                 time.sleep(_LOOK)
-            click.echo(lines.read(), nl=False)
+            click.echo(paragraphs(lines.read()), nl=False)
 
 
 @runs.command("follow")
-@click.argument("run", required=False)
+@click.argument("run", required=False, shell_complete=complete_runs)
 @click.option("--json", "as_json", is_flag=True, help="Write each change as a line of JSON.")
 def follow(run: str | None, *, as_json: bool) -> None:
     """Watch the runs under way, until Ctrl-C; or one, until it ends."""

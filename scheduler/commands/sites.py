@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
-from rich.text import Text
 
 from crawler.crawl import find_site
 from crawler.sites import load_sites, parse_sites, site_for_url
 from scheduler.clock import now
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import json_option
+from scheduler.completing import complete_sites
 from scheduler.config import read_config
 from scheduler.jobs import next_start, plan_of, plans_of, schedule_text
-from scheduler.output import stdout, write_json
+from scheduler.output import cell, stdout, write_json
 from scheduler.person import person
 from scheduler.sites_file import write_whole
 from store import run_queries, schedule
@@ -54,27 +54,27 @@ def list_sites(*, as_json: bool) -> None:
         table.add_column(name)
     for row in rows:
         cells = row["name"], row["schedule"], _next_text(row), _minute(row["last_run_at"]), row["url"]
-        table.add_row(*map(Text, cells))
+        table.add_row(*map(cell, cells))
     if rows:
         stdout().print(table)
 
 
 @sites.command("pause")
-@click.argument("names", nargs=-1, required=True, metavar="SITE...")
+@click.argument("names", nargs=-1, required=True, metavar="SITE...", shell_complete=complete_sites)
 def pause(names: tuple[str, ...]) -> None:
     """Leave sites out of the schedule until they are resumed, also over restarts."""
     _steer(names, lambda database, site: schedule.pause(database, site, by=person(), now=now()), "paused")
 
 
 @sites.command("resume")
-@click.argument("names", nargs=-1, required=True, metavar="SITE...")
+@click.argument("names", nargs=-1, required=True, metavar="SITE...", shell_complete=complete_sites)
 def resume(names: tuple[str, ...]) -> None:
     """Take paused sites back into the schedule."""
     _steer(names, schedule.resume, "resumed")
 
 
 @sites.command("run")
-@click.argument("names", nargs=-1, required=True, metavar="SITE...")
+@click.argument("names", nargs=-1, required=True, metavar="SITE...", shell_complete=complete_sites)
 def run(names: tuple[str, ...]) -> None:
     """Have the service crawl sites now, before all others; `winnow crawl` does it without a service."""
     done = "will be crawled by the service, before all others"

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from scheduler.web.answers import Article
 from scheduler.web.backstage import Backstage, Behind, Now
 from scheduler.web.filters import After, Name
+from scheduler.web.language import said
 from scheduler.web.origins import own_path
 from scheduler.web.sites import Asking
 from scheduler.web.views import render
@@ -26,6 +27,7 @@ pages = APIRouter(include_in_schema=False)
 A_PAGE = 20
 HISTORY_PAGE = 50
 MOST = 200
+SHOWN = 1200  # characters of a text
 
 logger = logging.getLogger(__name__)
 
@@ -134,7 +136,7 @@ def undo(review: Id, behind: Behind, by: Asking, now: Now) -> Review:
     with asked():
         done = reviews.undo(behind.store(), review, by=by, now=now)
     if done is None:
-        raise HTTPException(404, f"there is no review {review}")
+        raise HTTPException(404, said("there is no review %(id)s", id=review))
     logger.info("%s undid the review %s of %s", by, review, done["article"])
     return Review.of(done)
 
@@ -172,6 +174,7 @@ def queue_page(
         "review.html",
         cases=found.articles,
         total=total,
+        most=SHOWN,
         reasons=_reasons(behind, site),
         asked={"site": site, "reason": reason, "order": order},
         sites=list(behind.sites())[:MOST],
@@ -250,7 +253,7 @@ def _do(behind: Backstage, deed: Deed, article: str, by: str, now: datetime, see
         else:
             done = reviews.condemn(behind.store(), article, **given)
     if done is None:
-        raise HTTPException(404, f"there is no article {article}")
+        raise HTTPException(404, said("there is no article %(id)s", id=article))
     logger.info("%s %s the article %s", by, reviews.DONE[deed], article)
     return Review.of(done)
 

@@ -56,7 +56,7 @@ class Verdict:
 class Verdicts:
     """One page, the latest first; `next` is what `after` says for the one that follows, null at the end.
 
-    `reasons` counts all verdicts, of the site if one is asked for; each code up to 10,000.
+    `reasons` counts all verdicts, each code up to 5,000; or the latest 5,000 of the site, if one is asked for.
     """
 
     verdicts: list[Verdict]

@@ -52,7 +52,7 @@ def _command(command: click.Command, context: click.Context) -> Iterable[str]:
     yield f"### {context.command_path}\n\n```text\n{command.get_help(context)}\n```"
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
-            child = command.commands[name]
+            child = command.get_command(context, name)
             yield from _command(child, click.Context(child, info_name=name, parent=context))
 
 

@@ -170,7 +170,7 @@ def test_what_others_wrote_is_text(client, sync_database, ids):
         page = client.get(path).text
         assert "<script>alert" not in page, path
         assert 'href="javascript' not in page
-        assert "\u202e" not in page.replace(f'value="{bad}"', "") or "?" in path
+        assert "\u202e" not in page or "?" in path, path
 
 
 def test_verdicts_by_site_reason_and_part_of_a_title_paged(client, sync_database):
@@ -183,7 +183,7 @@ def test_verdicts_by_site_reason_and_part_of_a_title_paged(client, sync_database
 
     assert found() == [f"v{number:03}" for number in range(8)]
     assert found(site="lantern") == found(reason="call") == found(q="rain (50%) [") == ["v007"]
-    assert found(q="第3集") == ["v003"]
+    assert found(q="第3集") == found(q="第\0003集") == ["v003"]
     assert found(status="accepted") == []
     seen, after = [], ""
     while after is not None:
