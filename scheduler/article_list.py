@@ -35,7 +35,7 @@ def tabbed(found: Iterable[Record]) -> Iterator[str]:
 
 
 def rows(found: Iterable[Record], words: Sequence[str], width: int, *, with_verdicts: bool) -> Iterator[Text]:
-    """Yield a head and a line for each article, its hits marked; with verdicts, a second line says why it was not accepted."""
+    """Yield a head and a line for each article, its hits marked; with verdicts, a second line says why."""
     from rich.text import Text
 
     articles = iter(found)

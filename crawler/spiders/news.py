@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
     from crawler.document import Document
 
+home_read = object()
+"""Signal: a home page was read; `document`, and the `sources` that it and robots.txt name."""
+
 _NOT_MODIFIED = 304
 _ARTICLES, _LISTS = 10, 0  # request priorities: what is new is stored before more is looked for
 
@@ -159,11 +162,14 @@ class NewsSpider(Spider):
                 yield self._source_request(Source(kinds[url], url))
             return
         document = document_of(response)
-        for source in find_sources(document):
+        sources, named = find_sources(document), self._named_sitemaps(response.url)
+        told = [*sources, *(Source("sitemap", url) for url in named)]
+        self.crawler.signals.send_catch_log(home_read, document=document, sources=told)
+        for source in sources:
             if source.url != response.url:
                 self.found[source.url] = source.kind
                 yield self._source_request(source)
-        self._sitemaps = self._find_sitemaps(response.url)
+        self._sitemaps = named or [urljoin(response.url, "/sitemap.xml")]
         yield self._admitted(read_listing(document))
 
     async def parse_listing(self, response: Response) -> AsyncIterator[Any]:
@@ -227,10 +233,9 @@ class NewsSpider(Spider):
         self._sitemaps = []
         raise DontCloseSpider
 
-    def _find_sitemaps(self, url: str) -> list[str]:
+    def _named_sitemaps(self, url: str) -> list[str]:
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
-        named = robots.sitemaps(urlsplit(url).netloc) if robots else []
-        return named or [urljoin(url, "/sitemap.xml")]
+        return robots.sitemaps(urlsplit(url).netloc) if robots else []
 
     def _article(self, response: Response, document: Document, teaser: Teaser, depth: int) -> Iterator[Any]:
         self._count("fetch/article")

@@ -8,7 +8,8 @@ import click
 from rich.table import Table
 
 from crawler.crawl import find_site
-from crawler.sites import load_sites, parse_sites, site_for_url
+from crawler.sites import load_sites
+from scheduler.adding import add_site
 from scheduler.clock import now
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import json_option
@@ -17,10 +18,9 @@ from scheduler.config import read_config
 from scheduler.jobs import next_start, plan_of, plans_of, schedule_text
 from scheduler.output import cell, stdout, write_json
 from scheduler.person import person
-from scheduler.sites_file import write_whole
 from store import run_queries, schedule
 from store.connect import connect, read_settings
-from store.errors import ConfigError, StoreUnavailable
+from store.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -97,15 +97,7 @@ def check() -> None:
 def add(url: str, name: str | None, every: str) -> None:
     """Add a site by its home address; its feed, lists and sitemap are found by the crawl."""
     path = read_config().sites
-    site = site_for_url(url)
-    name = name or site.name
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    if name in parse_sites(before, str(path)):
-        raise ConfigError(f"{path}: there is a site {name!r} already")
-    entry = f'[site."{name}"]\nurl = "{site.url}"\nevery = "{every}"\n'
-    text = f"{before.rstrip()}\n\n{entry}".lstrip()
-    parse_sites(text, str(path))
-    write_whole(path, text)
+    name = add_site(path, url, name, every)
     click.echo(f"{path}: added {name}; try it with: winnow crawl {name} --limit 10")
 
 

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 
 from scheduler.web import (
+    adding,
     alerts,
     article,
     articles,
@@ -78,7 +79,7 @@ def create_app(backstage: Backstage) -> WebApp:
     broadcast, access = Broadcast(backstage), Access(Register(lambda: _known(backstage)))
     app.state.backstage, app.state.access, app.state.broadcast = backstage, access, broadcast
     app.state.recent_figures = statistics.Recent()
-    for noun in (home, articles, article, versions, review, verdicts, sites, site, runs, alerts, statistics):
+    for noun in (home, articles, article, versions, review, verdicts, adding, sites, site, runs, alerts, statistics):
         app.include_router(noun.api)
         app.include_router(noun.pages)
     for router in (stories.api, newsfeeds.api, live.api, health.api, scrape.api, login.pages):
