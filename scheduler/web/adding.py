@@ -1,7 +1,7 @@
 """Adding a site: a preview of what would be taken of it, and the entry in the sites file."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Form, Path, Request
@@ -153,7 +153,7 @@ def _shown(request: Request, behind: Backstage, seen: Preview, **given: str) -> 
     return render(
         request,
         "preview.html",
-        preview=seen,
+        preview=asdict(seen),
         known=known,
         is_waiting=is_waiting,
         limit=LIMIT,

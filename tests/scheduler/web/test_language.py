@@ -24,7 +24,7 @@ PAGES = (
     *("/", "/?q=xx", "/runs", "/runs/beacon-2", "/alerts", "/statistics", "/sites/beacon", "/nowhere"),
     *("/articles", "/review", "/review/done", "/verdicts"),
 )
-NAMES = {"Winnow", "beacon", "lantern", "example", "Atom", "Feed"}
+NAMES = {"Winnow", "beacon", "lantern", "example", "Atom", "Feed", "Enter"}
 # What templates say of data, and so does not stand in them
 FROM_DATA = {
     *(*STATES, *STATUSES, *reviews.DEEDS, figures.ARTICLE, figures.TEASER, "any"),
@@ -32,6 +32,9 @@ FROM_DATA = {
     *("ok", "quiet", "second", "minute", "hour", "day", "month", "year"),
     *("feed", "listing", "sitemap", "related", "request"),
     *("on demand", "paused in the file"),
+    *("all read", "its process died", "stopped by a signal", "another run took over"),
+    *("ended at its time limit", "ended at its memory limit", "MongoDB has been away for too long"),
+    *("ended at the limit", "ended at the page budget"),
     "MongoDB does not answer; what is stored can't be shown or changed now",
 }
 
