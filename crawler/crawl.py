@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from store.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_KNOWN = ("site", "url", "limit", "refresh", "dry_run", "run", "asked_by", "due_at", "after", "wanted_at")
+_KNOWN = ("site", "url", "home", "limit", "refresh", "dry_run", "run", "asked_by", "due_at", "after", "wanted_at")
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
@@ -76,7 +76,10 @@ def find_site(name: str, sites: Mapping[str, Site]) -> Site:
 
 
 def _site(arguments: Mapping[str, str], load: Callable[[], Mapping[str, Site]]) -> tuple[Site, str | None]:
-    url, name = arguments.get("url"), arguments.get("site")
+    """Return the site, and the address asked for in its place; one of `home` alone has a name that no file can give."""
+    url, name, home = (arguments.get(each) for each in ("url", "site", "home"))
+    if home:
+        return replace(site_for_url(home), name=home), None
     if not url and not name:
         raise ConfigError("say what to crawl: -a site=NAME, or -a url=URL")
     site = find_site(name, load()) if name else site_for_url(url or "")

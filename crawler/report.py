@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import signals
 from scrapy.exceptions import CloseSpider, NotConfigured
 
+from crawler.discover.publication import cms_of, title_of
 from crawler.items import Article, Teaser
 from crawler.outcome import BUSY, WITH_FAILURES, Outcome, Tally, outcome
-from crawler.spiders.news import NewsSpider
+from crawler.spiders.news import NewsSpider, home_read
 from store.crawl import Asked
 from store.errors import ConfigError, LeaseLost, SiteBusy, StoreUnavailable
 from store.runs import FAILED, End
@@ -24,19 +25,23 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.crawl import Crawl
+    from crawler.document import Document
     from crawler.items import Item
+    from crawler.sites import Source
 
 logger = logging.getLogger(__name__)
 
 INTERVAL = 0.5  # seconds between two lines of progress
+EXCERPT = 200  # characters of an article's text
 RECORDED = 2.0  # seconds between two looks at the progress that others can take, in the store
 
 
 class Report:
     """Begins and ends the run.
 
-    With WINNOW_EVENTS=all, writes one JSON object a line: `progress` (counts), `verdict` (an article or teaser that
-    passed the stages) and at last `end` (state, reason, exit_code, counts); with WINNOW_EVENTS=end only the last.
+    With WINNOW_EVENTS=all, writes one JSON object a line: `home` (what a home page says of itself, and the sources that
+    were found), `progress` (counts), `verdict` (an article or teaser that passed the stages) and at last `end` (state,
+    reason, exit_code, counts); with WINNOW_EVENTS=end only the last.
     """
 
     def __init__(self, crawler: Crawler, spider: NewsSpider, *, events: str) -> None:
@@ -54,6 +59,7 @@ class Report:
             raise NotConfigured
         report = cls(crawler, crawler.spider, events=crawler.settings.get("WINNOW_EVENTS", ""))
         crawler.signals.connect(report.opened, signal=signals.spider_opened)
+        crawler.signals.connect(report.home_read, signal=home_read)
         crawler.signals.connect(report.passed, signal=signals.item_scraped)
         crawler.signals.connect(report.failed, signal=signals.item_error)
         crawler.signals.connect(report.failed, signal=signals.spider_error)
@@ -81,14 +87,16 @@ class Report:
         self._task = asyncio.get_running_loop().create_task(self._watch())
         _spare_the_collector()
 
+    def home_read(self, document: Document, sources: list[Source]) -> None:
+        found = [{"kind": source.kind, "url": source.url} for source in sources]
+        self._emit("home", url=document.url, title=title_of(document), cms=cms_of(document), sources=found)
+
     def passed(self, item: Item) -> None:
         self._tally.take(item)
         if isinstance(item, Article):
             self._crawler.stats.inc_value("report/articles")
         if isinstance(item, Article | Teaser):
-            reasons = [{"code": reason.code, "detail": reason.detail} for reason in item.reasons]
-            kind = "article" if isinstance(item, Article) else "teaser"
-            self._emit("verdict", kind=kind, url=item.url, title=item.title, status=item.status, reasons=reasons)
+            self._emit("verdict", **_verdict(item))
 
     def failed(self) -> None:
         """Count a page on which the program itself failed; Scrapy has logged the traceback."""
@@ -159,6 +167,19 @@ class Report:
             sys.stdout.flush()
         except OSError:
             self._events = ""
+
+
+def _verdict(item: Article | Teaser) -> dict[str, Any]:
+    kind, excerpt = ("article", item.text[:EXCERPT]) if isinstance(item, Article) else ("teaser", item.excerpt)
+    return {
+        "kind": kind,
+        "url": item.url,
+        "title": item.title,
+        "excerpt": excerpt,
+        "published_at": item.published_at.isoformat() if item.published_at else None,
+        "status": item.status,
+        "reasons": [{"code": reason.code, "detail": reason.detail} for reason in item.reasons],
+    }
 
 
 def _asked(crawl: Crawl) -> Asked:

@@ -11,7 +11,7 @@ import json
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ _CRASHED = 1
 class CrawlOrder:
     """What a crawl process is asked for: the spider's arguments, its log, and the sites file if not the usual one.
 
+    `bounds` are settings that hold it tighter than the usual ones.
+
     On standard output, for `follow`, it tells its whole course or, with `tells` = "end", only how it ended.
     """
 
@@ -37,6 +39,7 @@ class CrawlOrder:
     log: Path
     sites: Path | None = None
     tells: str = "all"
+    bounds: Mapping[str, str] = field(default_factory=dict)
 
     def environ(self) -> dict[str, str]:
         """Return the environment: the crawl process starts in the project's folder, and needs no alert addresses."""
@@ -51,8 +54,9 @@ class CrawlOrder:
     def command(self) -> list[str]:
         """Return the command line of the crawl process."""
         arguments = [part for name, value in self.arguments.items() for part in ("-a", f"{name}={value}")]
-        tells = ["-s", f"WINNOW_EVENTS={self.tells}"]
-        return [sys.executable, "-m", "scrapy", "crawl", "news", *arguments, *tells, "--logfile", str(self.log)]
+        settings = {"WINNOW_EVENTS": self.tells, **self.bounds}
+        arguments += [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+        return [sys.executable, "-m", "scrapy", "crawl", "news", *arguments, "--logfile", str(self.log)]
 
 
 class Crawl:

@@ -9,12 +9,16 @@ import asyncio
 import logging
 import signal
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
+from scheduler.adding import add_site
 from scheduler.clock import now
 from scheduler.crawls import Crawls
 from scheduler.limits import RETRY
+from scheduler.previews import Previews
 from scheduler.removed import removed
+from scheduler.reviewing import fingerprint
 from scheduler.rounds import Rounds
 from scheduler.state import ServiceState
 from scheduler.timetable import Timetable
@@ -56,14 +60,18 @@ class Service:
         self._crawls = crawls = Crawls(store, state, turns, timetable, metrics, logs=logs, sites=file.copy)
         index = SearchIndex(settings.data, patience=PATIENCE, on_progress=self._go_on_indexing)
         self._rounds = Rounds(config, store, state, file, turns, timetable, crawls, metrics, index)
+        self._previews = previews = Previews()
         backstage = Backstage(
             state=lambda: state,
             database=database,
             index=index,
             logs=logs,
             metrics=metrics,
+            fingerprint=fingerprint,
             removed=removed,
             allow_private=config.allow_private,
+            previews=previews,
+            add_site=partial(add_site, config.sites),
         )
         self._web = WebServer(create_app(backstage), config.listen, config.proxies)
 
@@ -84,6 +92,7 @@ class Service:
                 await stop.wait()
                 await self._end(hurry)
         finally:
+            await self._previews.end()
             await self._web.stop()
             await self._store.close()
 
@@ -123,6 +132,7 @@ class Service:
         self._state.is_stopping = True
         self._dispatch.cancel()
         self._timetable.stop()
+        await self._previews.end()
         await self._crawls.end(self._config.grace, hurry)
         self._rounds.stop()
         logger.info("ended")

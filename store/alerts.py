@@ -52,6 +52,12 @@ def open_ones(database: Database[Record], limit: int = 0) -> list[Record]:
     return list(database["alerts"].find({"ended_at": None}).sort("since", DESCENDING).limit(limit))
 
 
+def open_of(database: Database[Record], subjects: Collection[str]) -> list[Record]:
+    """Return the open alerts about these, the newest first."""
+    wanted = {"ended_at": None, "subject": {"$in": list(subjects)}}
+    return list(database["alerts"].find(wanted).sort("since", DESCENDING))
+
+
 def ended_ones(database: Database[Record], limit: int, skip: int = 0) -> list[Record]:
     """Return the alerts that are over, the newest first."""
     return list(database["alerts"].find({"ended_at": {"$ne": None}}).sort("since", DESCENDING).skip(skip).limit(limit))

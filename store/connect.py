@@ -30,7 +30,7 @@ SyncDatabase = Database[Record]
 DATABASE = "winnow"
 OPTIONS = (
     Option("MONGODB_URI", "", str, "the MongoDB server to use; empty: one of Winnow's own"),
-    Option("WINNOW_DATA", "./data", Path, "folder of the embedded database and the logs"),
+    Option("WINNOW_DATA", "./data", Path, "folder of the embedded database, the search index and the logs"),
 )
 # Acknowledged by the journal: a killed server loses nothing that a crawl counts as known.
 _CLIENT: Record = {"tz_aware": True, "journal": True, "uuidRepresentation": "standard"}

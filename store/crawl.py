@@ -167,7 +167,7 @@ class CrawlStore:
         try:
             if not self.dry_run:
                 if end.complete:
-                    self.add("sources", *(sources.remember(self.site, source) for source in read))
+                    self.add("sources", *(sources.remember(self.site, source, now) for source in read))
                 await self.flush()
                 await self.patiently(lambda: runs.end(self.database, self.run, counts, end, now))
                 if self._wanted_at and end.state != runs.INTERRUPTED:

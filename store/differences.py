@@ -61,6 +61,8 @@ class _Comparison:
 
     def runs(self, pieces: re.Pattern[str], before: tuple[int, int], after: tuple[int, int]) -> list[Run]:
         """Return what is the same in a stretch of each text, cut into such pieces."""
+        if self._steps <= 0:
+            return []
         numbers: dict[str, int] = {}  # of pieces, but for the end of a line: the last one of a text may have none
         old = [(found.start(), numbers.setdefault(found[0].rstrip("\n"), len(numbers)), len(found[0]))
                for found in pieces.finditer(self._before, *before)]  # fmt: skip

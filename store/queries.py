@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +20,13 @@ from pymongo import DESCENDING
 from store import places, search
 from store.connect import connect, read_settings
 from store.places import AfterArticle, AfterBest
+from store.schema import STATUSES
 from store.search_index import SearchIndex
 from store.urls import key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import date, datetime
+    from datetime import date
 
     from pymongo.database import Database
 
@@ -36,6 +37,7 @@ Record = dict[str, Any]
 ANY = "any"
 NEWEST, BEST = "newest", "best"
 BEST_PAGED = 1000  # articles that can be paged through, the best first
+_MOST = 1000  # copies or versions of one article
 _A_READ = 200  # articles that are read at once
 _A_SEARCH = 50, 20_000  # articles of the first search where all are wanted, and of a later one
 _TIMES = ("published_at", "modified_at", "fetched_at")
@@ -54,8 +56,8 @@ class Query:
     `words` are words and phrases that must all occur in title or text, `without` such as must not: Chinese anywhere in
     a run of characters, other languages by whole words; case, accents, width and simplified or traditional form aside.
     `author` and `tag` are words too; a category counts as a tag. `since` and `until` bound the publication (where none
-    is known, the fetch): since ≤ moment < until. `status` is a verdict or `ANY`; `limit` 0 means all. `order` is
-    `NEWEST` or `BEST`; `after` is the `next` of the page before.
+    is known, the fetch): since ≤ publication < until; a date without a time is the publisher's day. `status` is a
+    verdict or `ANY`; `limit` 0 means all. `order` is `NEWEST` or `BEST`; `after` is the `next` of the page before.
     """
 
     words: tuple[str, ...] = ()
@@ -63,8 +65,8 @@ class Query:
     site: str | None = None
     author: str | None = None
     tag: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: datetime | date | None = None
+    until: datetime | date | None = None
     status: str = "accepted"
     order: str = NEWEST
     limit: int = 50
@@ -72,8 +74,9 @@ class Query:
 
     @property
     def is_searched(self) -> bool:
-        """Whether there are words to look for, so that the search index is asked."""
-        return bool(self.words or self.without or self.author or self.tag)
+        """Whether there are words to look for, or days, so that the search index is asked."""
+        has_days = any(bound and not isinstance(bound, datetime) for bound in (self.since, self.until))
+        return bool(self.words or self.without or self.author or self.tag or has_days)
 
     @property
     def is_ranked(self) -> bool:
@@ -150,6 +153,11 @@ class Archive:
             return self.index.answer(self.database, lambda searcher: search.count(searcher, wanted))
         return self.database["articles"].count_documents(_filter(replace(query, after=None)))
 
+    def judged(self, site: str, since: datetime) -> dict[str, int]:
+        """Count the articles of a site since a moment by verdict: MongoDB's index alone tells, in a step an article."""
+        articles, wanted = self.database["articles"], {"site": site, "sort_at": {"$gte": since}}
+        return {status: articles.count_documents(wanted | {"status": status}) for status in STATUSES}
+
     def facets(self, query: Query) -> Facets:
         """Count the articles of a query by site and day."""
         wanted = search.compiled(query)
@@ -180,13 +188,13 @@ class Archive:
         return [(record["_id"], record["title"]) for record in found]
 
     def story(self, story: str) -> list[Record]:
-        """Return the articles of a story: the one that stands for it, then its copies, earliest first."""
-        found = self.database["articles"].find({"story": story}).sort([("sort_at", 1), ("_id", 1)])
+        """Return the articles of a story: the one that stands for it, then at most 1,000 copies, earliest first."""
+        found = self.database["articles"].find({"story": story}).sort([("sort_at", 1), ("_id", 1)]).limit(_MOST)
         return sorted(map(present, found), key=lambda record: record["copy_of"] is not None)
 
     def versions(self, article: str) -> list[Record]:
-        """Return the earlier versions of an article by its id, oldest first, as `versions` stores them."""
-        return list(self.database["versions"].find({"article": article}).sort("number", 1))
+        """Return the earlier versions of an article by its id, oldest first, as they are stored; 1,000 at most."""
+        return list(self.database["versions"].find({"article": article}).sort("number", 1).limit(_MOST))
 
     def by_status(self) -> dict[str, int]:
         """Count the stored articles by verdict."""
@@ -285,8 +293,9 @@ def _filter(query: Query) -> Record:
     if query.site:
         wanted["site"] = query.site
     bounds = {"$gte": query.since, "$lt": query.until}
-    if query.since or query.until:
-        wanted["sort_at"] = {operator: places.in_utc(moment) for operator, moment in bounds.items() if moment}
+    moments = {way: places.in_utc(bound) for way, bound in bounds.items() if isinstance(bound, datetime)}
+    if moments:
+        wanted["sort_at"] = moments
     if after := _after(query):
         later = {"sort_at": after.at, "_id": {"$gte": after.article}}
         wanted |= {"$and": [{"sort_at": {"$lte": after.at}}, {"$nor": [later]}]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from store.errors import ConfigError
@@ -19,6 +19,7 @@ _PART = re.compile(r'(?P<not>-)?(?:(?P<name>site|author|tag|before|after):)?(?:"
 _QUOTES = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "「": '"', "」": '"', "『": '"', "』": '"', "：": ":", "－": "-"}
 )
+_DAY = re.compile(r"\d{4}(-\d\d){0,2}")
 _AGE = re.compile(r"(\d+)([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 
@@ -26,7 +27,7 @@ _HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 def parse(text: str, base: Query, now: datetime) -> Query:
     """Return `base` with what the text says: words, "phrases", -words, site: author: tag: before: after:.
 
-    `now` is what an age such as `after:7d` counts from; a date without a zone is in that of `now`. Quotes may be
+    `now` is what an age such as `after:7d` counts from; a time without a zone is in that of `now`. Quotes may be
     Chinese ones, and colons of full width.
 
     >>> from store.queries import Query
@@ -51,12 +52,14 @@ def parse(text: str, base: Query, now: datetime) -> Query:
     return replace(base, words=tuple(words), without=tuple(without), **fields)
 
 
-def moment(said: str, now: datetime) -> datetime:
-    """Return a moment that is written as ISO 8601, as a month or a year, or as an age.
+def moment(said: str, now: datetime) -> datetime | date:
+    """Return a moment that is written as ISO 8601 or as an age; of a day, month or year the first date.
 
     >>> start = datetime(2025, 3, 10, 12, tzinfo=UTC)
-    >>> [f"{moment(said, start):%Y-%m-%d %H}" for said in ("2025-02-03", "2025-02", "2024", "36h", "7d")]
-    ['2025-02-03 00', '2025-02-01 00', '2024-01-01 00', '2025-03-09 00', '2025-03-03 12']
+    >>> [str(moment(said, start)) for said in ("2025-02-03", "2025-02", "2024")]
+    ['2025-02-03', '2025-02-01', '2024-01-01']
+    >>> [str(moment(said, start)) for said in ("2025-02-03T08:00", "36h")]
+    ['2025-02-03 08:00:00+00:00', '2025-03-09 00:00:00+00:00']
 
     Raises:
         ValueError: it is none of these.
@@ -64,17 +67,17 @@ def moment(said: str, now: datetime) -> datetime:
     try:
         if age := _AGE.fullmatch(said):
             return now - timedelta(hours=int(age[1]) * _HOURS[age[2]])
-        whole = said + "-01-01"[(len(said) - 4) // 3 * 3 :] if re.fullmatch(r"\d{4}(-\d\d)?", said) else said
-        found = datetime.fromisoformat(whole)
-        # Moments are compared in UTC, where the first and last hours of the calendar may not exist
-        return (found if found.tzinfo else found.replace(tzinfo=now.tzinfo)).astimezone(UTC).astimezone(now.tzinfo)
+        if _DAY.fullmatch(said):
+            return date.fromisoformat(said + "-01-01"[(len(said) - 4) // 3 * 3 :])
+        found = datetime.fromisoformat(said)
+        return found if found.tzinfo else found.replace(tzinfo=now.tzinfo)
     except (ValueError, OverflowError):
         raise ValueError(
             f"{said[:40]!r} is no moment: write 2025-09-18, 2025-09, 2025-09-18T12:00+08:00 or an age such as 7d"
         ) from None
 
 
-def _field(name: str, said: str, now: datetime, *, is_negated: bool) -> tuple[str, str | datetime]:
+def _field(name: str, said: str, now: datetime, *, is_negated: bool) -> tuple[str, str | datetime | date]:
     if is_negated:
         raise ConfigError(f"-{name}: can't be excluded; only words and phrases can")
     if not said:

@@ -13,6 +13,8 @@ from store.queries import Page, present
 from store.reviews import find
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pymongo.database import Database
 
     from store.queries import Archive
@@ -45,6 +47,13 @@ def page_of_queue(archive: Archive, asked: Queue) -> Page:
     found = archive.database["articles"].find(wanted).sort([("sort_at", direction), ("_id", direction)])
     records = list(found.limit(asked.limit + 1))
     return Page(list(map(present, records[: asked.limit])), next_of(records, "sort_at", asked.limit))
+
+
+def queue(archive: Archive, asked: Queue) -> Iterator[Record]:
+    """Yield the quarantined articles, as many as are asked for; a limit of 0 is none."""
+    direction = ASCENDING if asked.oldest_first else DESCENDING
+    found = archive.database["articles"].find(_waiting(asked)).limit(asked.limit)
+    yield from map(present, found.sort([("sort_at", direction), ("_id", direction)]))
 
 
 def count_queue(archive: Archive, asked: Queue) -> int:

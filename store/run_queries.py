@@ -51,6 +51,22 @@ def last_of(database: Database[Record], sites: Collection[str]) -> dict[str, Rec
     return {found["_id"]: found["run"] for found in database["runs"].aggregate(stages)}
 
 
+def last_ended(database: Database[Record], site: str) -> Record | None:
+    """Return a site's last run that is over."""
+    over = {"site": site, "state": {"$ne": RUNNING}}
+    return database["runs"].find_one(over, sort=[("started_at", DESCENDING)])
+
+
+def last_news(database: Database[Record], sites: Collection[str]) -> dict[str, datetime]:
+    """Return when the last run of each site began that brought something new; one step in the index a site."""
+    stages: list[Record] = [
+        {"$match": {"site": {"$in": list(sites)}, "counts.new": {"$gt": 0}}},
+        {"$sort": {"site": 1, "started_at": DESCENDING}},
+        {"$group": {"_id": "$site", "at": {"$first": "$started_at"}}},
+    ]
+    return {found["_id"]: found["at"] for found in database["runs"].aggregate(stages)}
+
+
 def under_way(database: Database[Record], *, also: Iterable[str] = (), since: datetime | None = None) -> list[Record]:
     """Return the runs that are running, those named, and those that started since then, the oldest first."""
     wanted: list[Record] = [{"state": RUNNING}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from tantivy import FieldType, Occur
@@ -93,12 +93,19 @@ def _conditions(query: Query) -> Iterator[Search]:
     for name, value in (("author", query.author), ("tag", query.tag)):
         if value:
             yield Search.const_score_query(_somewhere(value, (name,)), 0.0)
-    if query.since or query.until:
-        lower = number_of(milliseconds(query.since)) if query.since else None
-        upper = number_of(milliseconds(query.until)) if query.until else None
-        yield Search.const_score_query(
-            Search.range_query(_SCHEMA, "place", FieldType.Unsigned, lower, upper, include_upper=upper is None), 0.0
-        )
+    for name, number in (("place", _place), ("day", _day)):
+        lower, upper = number(query.since), number(query.until)
+        if lower is not None or upper is not None:
+            bounds = Search.range_query(_SCHEMA, name, FieldType.Unsigned, lower, upper, include_upper=upper is None)
+            yield Search.const_score_query(bounds, 0.0)
+
+
+def _place(bound: datetime | date | None) -> int | None:
+    return number_of(milliseconds(bound)) if isinstance(bound, datetime) else None
+
+
+def _day(bound: datetime | date | None) -> int | None:
+    return bound.toordinal() if bound and not isinstance(bound, datetime) else None
 
 
 def _places(lower: int | None, upper: int | None) -> Search:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_ROOM = 100 << 20  # bytes; with less, whatever goes wrong is put down to that
 _POLL = 0.02  # seconds between two tries to get a lock
 
 
@@ -101,6 +102,18 @@ class SearchFiles:
             return Progress(**json.loads((self.root / "progress.json").read_bytes()))
         except (FileNotFoundError, ValueError, TypeError):
             return None
+
+    def check_room(self) -> None:
+        """See whether the disk has room for an index to be changed.
+
+        Raises:
+            IndexBusy: it has not.
+        """
+        free = shutil.disk_usage(self.root).free
+        if free < _ROOM:
+            raise IndexBusy(
+                f"there is no room for the search index: {free >> 20} MiB are free on the disk of {self.root}"
+            )
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pymongo.database import Database
-    from tantivy import IndexWriter, Searcher
+    from tantivy import Searcher
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -56,11 +56,14 @@ class SearchIndex:
         """Ask an index that holds all that is stored now. If it turns out to be damaged it is made anew first.
 
         Raises:
-            IndexBusy: the index is being made or changed, and that takes longer than the patience.
+            IndexBusy: the index is being made or changed, and that takes longer than the patience; or the disk is full.
         """
         try:
             return ask(self._current(database, is_waited_for=True))
-        except ValueError as error:  # the one kind of error that tantivy has
+        except (ValueError, OSError) as error:  # tantivy has ValueError only, and does not say of what
+            self._files.check_room()
+            if isinstance(error, OSError):
+                raise
             logger.warning("the search index is damaged and will be made anew: %s", error)
             self._files.forget()
             return ask(self._current(database, is_waited_for=True))
@@ -100,8 +103,9 @@ class SearchIndex:
             held.enter_context(self._files.writing())
             state = self._files.read() or state
             index = self._open(state)
-            writer = search_news.take_in(database, state, index, self._files)
-            threading.Thread(target=_merge, args=(writer, held.pop_all()), name="search-index-merge").start()
+            writer = held.enter_context(search_news.writing(index))
+            search_news.take_in(database, state, index, writer, self._files)
+            threading.Thread(target=held.pop_all().close, name="search-index-merge").start()
         index.reload()
         return index
 
@@ -122,8 +126,10 @@ class SearchIndex:
         state = State(origin=origin, form=FORM, folder=self._files.new_folder(), until=search_news.newest(database))
         index = Index(schema(), str(self._files.path(state)))
         total, done = database["articles"].estimated_document_count(), 0
-        writer = index.writer(_MEMORY, 1)
-        with database["articles"].find({}, NEEDED, batch_size=_A_READ) as articles:
+        with (
+            search_news.writing(index, _MEMORY) as writer,
+            database["articles"].find({}, NEEDED, batch_size=_A_READ) as articles,
+        ):
             for done, article in enumerate(articles, 1):
                 writer.add_document(document(article))
                 search_news.note_recent(state, article)
@@ -131,8 +137,7 @@ class SearchIndex:
                     self._note(done, total)
                 if done % _A_COMMIT == 0:
                     writer.commit()
-        writer.commit()
-        writer.wait_merging_threads()
+            writer.commit()
         self._note(done, total)
         with self._files.writing():
             self._files.write(state)
@@ -162,11 +167,6 @@ class SearchIndex:
             yield
         finally:
             self._mutex.release()
-
-
-def _merge(writer: IndexWriter, held: ExitStack) -> None:
-    with held:
-        writer.wait_merging_threads()
 
 
 def _fits(state: State | None, origin: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -44,16 +45,23 @@ def has_any(database: Database[Record], state: State, index: Index) -> bool:
     return any(_unseen(database, state)) or _stored(database) != index.searcher().num_docs + state.surplus
 
 
-def take_in(database: Database[Record], state: State, index: Index, files: SearchFiles) -> IndexWriter:
-    """Bring the index up to date, and return the writer, which may still be merging its parts.
+@contextmanager
+def writing(index: Index, memory: int = _MEMORY) -> Iterator[IndexWriter]:
+    """Write to an index; at the end its parts are merged, what was not committed is given up, and its lock is free."""
+    writer = index.writer(memory, 1)
+    try:
+        yield writer
+    finally:
+        writer.wait_merging_threads()
 
-    The state is written after each commit: what a crash parts is done again.
+
+def take_in(database: Database[Record], state: State, index: Index, writer: IndexWriter, files: SearchFiles) -> None:
+    """Bring the index up to date. The state is written after each commit: what a crash parts is done again.
 
     With nothing but articles coming in, the index has at least as many as were stored before, and at most as many as
     are stored after. If not, some were removed, or brought in without a number.
     """
     before = _stored(database)
-    writer = index.writer(_MEMORY, 1)
     unseen = _unseen(database, state)
     while some := list(islice(unseen, _A_COMMIT)):
         _index(database, writer, state, some)
@@ -66,7 +74,6 @@ def take_in(database: Database[Record], state: State, index: Index, files: Searc
         index.reload()
         state.surplus = _stored(database) - index.searcher().num_docs
         files.write(state)
-    return writer
 
 
 def _unseen(database: Database[Record], state: State) -> Iterator[tuple[str, int]]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request
-from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.guards.refusal import Refused
@@ -125,6 +125,8 @@ class RobotsMiddleware:
             robots = unavailable(f"the host name {urlsplit(origin).hostname} can't be resolved", "unresolvable")
         except DownloadConnectionRefusedError:
             robots = unavailable(f"nothing answers at {netloc}", "connection-refused")
+        except DownloadTimeoutError:
+            robots = unavailable(f"{netloc} does not answer in time", "timeout")
         except Exception as error:  # noqa: BLE001 (whatever the network does, the origin is put off and told why)
             robots = unavailable(f"robots.txt can't be read, so nothing is: {type(error).__name__}: {error}")
         else:

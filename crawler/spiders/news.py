@@ -23,8 +23,8 @@ from crawler.mistakes import exit_on_mistake
 from crawler.responses import FetchFailure, document_of, failure_of, headers_of, page_of
 from crawler.sites import Source, load_sites
 from store.crawl import CrawlStore, open_crawl_store
+from store.sources import NAMED, READ, UNCHANGED, request_headers
 from store.sources import Source as KnownSource
-from store.sources import request_headers
 from store.urls import key
 from store.verdicts import MAX_ATTEMPTS
 
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
     from crawler.document import Document
 
+home_read = object()
+"""Signal: a home page was read; `document`, and the `sources` that it and robots.txt name."""
+
 _NOT_MODIFIED = 304
 _ARTICLES, _LISTS = 10, 0  # request priorities: what is new is stored before more is looked for
 
@@ -46,7 +49,7 @@ class NewsSpider(Spider):
 
     `store` is what the run holds of the database; `seen` the keys of every link so far, `known` those of them that the
     store had; `found` the kinds of sources that the home page named, `validators` those of what was read;
-    `failed_sources` says what was not.
+    `unchanged` is what was the same as last time, and `failed_sources` says what was not read.
     """
 
     name = "news"
@@ -60,6 +63,7 @@ class NewsSpider(Spider):
         self.articles_requested = 0
         self.found: dict[str, str] = {}
         self.validators: dict[str, dict[str, str]] = {}
+        self.unchanged: set[str] = set()
         self.failed_sources: dict[str, FetchFailure] = {}
         self._asked_for = {
             key(url) for url in (crawl.entry or "", crawl.site.url, *(s.url for s in crawl.site.sources)) if url
@@ -158,11 +162,14 @@ class NewsSpider(Spider):
                 yield self._source_request(Source(kinds[url], url))
             return
         document = document_of(response)
-        for source in find_sources(document):
+        sources, named = find_sources(document), self._named_sitemaps(response.url)
+        told = [*sources, *(Source("sitemap", url) for url in named)]
+        self.crawler.signals.send_catch_log(home_read, document=document, sources=told)
+        for source in sources:
             if source.url != response.url:
                 self.found[source.url] = source.kind
                 yield self._source_request(source)
-        self._sitemaps = self._find_sitemaps(response.url)
+        self._sitemaps = named or [urljoin(response.url, "/sitemap.xml")]
         yield self._admitted(read_listing(document))
 
     async def parse_listing(self, response: Response) -> AsyncIterator[Any]:
@@ -208,8 +215,12 @@ class NewsSpider(Spider):
 
     def read_sources(self) -> list[KnownSource]:
         """Return what was learnt of the sources, for the next run."""
-        urls = dict.fromkeys((*self.validators, *self.found))
-        return [KnownSource(url=u, headers=self.validators.get(u, {}), kind=self.found.get(u)) for u in urls]
+        urls = dict.fromkeys((*self.validators, *self.found, *sorted(self.unchanged)))
+        return [self._known_source(url) for url in urls]
+
+    def _known_source(self, url: str) -> KnownSource:
+        answer = READ if url in self.validators else UNCHANGED if url in self.unchanged else NAMED
+        return KnownSource(url=url, headers=self.validators.get(url, {}), kind=self.found.get(url), answer=answer)
 
     # Steps
 
@@ -222,10 +233,9 @@ class NewsSpider(Spider):
         self._sitemaps = []
         raise DontCloseSpider
 
-    def _find_sitemaps(self, url: str) -> list[str]:
+    def _named_sitemaps(self, url: str) -> list[str]:
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
-        named = robots.sitemaps(urlsplit(url).netloc) if robots else []
-        return named or [urljoin(url, "/sitemap.xml")]
+        return robots.sitemaps(urlsplit(url).netloc) if robots else []
 
     def _article(self, response: Response, document: Document, teaser: Teaser, depth: int) -> Iterator[Any]:
         self._count("fetch/article")
@@ -252,11 +262,13 @@ class NewsSpider(Spider):
 
     def _is_read(self, response: Response) -> bool:
         """Whether a source was read now; False says that it is the same as last time."""
+        url: str = response.request.url  # type: ignore[union-attr]
         if response.status == _NOT_MODIFIED:
             self._count("fetch/unchanged")
+            self.unchanged.add(url)
             return False
         self._count("fetch/list")
-        self.validators[response.request.url] = request_headers(headers_of(response))  # type: ignore[union-attr]
+        self.validators[url] = request_headers(headers_of(response))
         return True
 
     def _admitted(self, teasers: TeaserList) -> TeaserList:

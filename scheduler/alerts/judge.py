@@ -36,7 +36,7 @@ _LIMITS = {
     "memory-limit": "took more memory than a crawl may",
     "hung": "came no further",
 }
-_NOT_THE_SITE = ("stopped", "lease-lost", "store-unavailable")  # causes of an end that tell nothing of the site
+NOT_THE_SITE = ("stopped", "lease-lost", "store-unavailable")  # causes of an end that tell nothing of the site
 
 FAILURES = 3  # two may be one outage met twice
 FINISHES_AFTER_KILL = 2  # a site that is killed every other run has one alert, not one each time
@@ -303,7 +303,7 @@ def chance_of(least: int, size: int, share: float) -> float:
 
 
 def _tells_of_the_site(run: Record) -> bool:
-    return _is_whole(run) and run.get("cause") not in _NOT_THE_SITE
+    return _is_whole(run) and run.get("cause") not in NOT_THE_SITE
 
 
 def _is_whole(run: Record) -> bool:

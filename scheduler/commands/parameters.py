@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -11,13 +11,13 @@ from scheduler.config import asked_at
 from store.query_text import moment
 
 
-class Moment(click.ParamType[datetime]):
-    """A moment as ISO 8601, local time where no zone is given, or as an age: `36h`, `7d`, `2w`."""
+class Moment(click.ParamType[datetime | date]):
+    """A moment as ISO 8601, local time where no zone is given, an age (`36h`, `7d`, `2w`), or a publisher's day."""
 
     name = "moment"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime | date:
+        if isinstance(value, date):
             return value
         try:
             return moment(value, asked_at())

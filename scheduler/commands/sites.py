@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 
 from crawler.crawl import find_site
-from crawler.sites import load_sites, parse_sites, site_for_url
+from crawler.sites import load_sites
+from scheduler.adding import add_site
 from scheduler.clock import now
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import json_option
@@ -17,10 +17,10 @@ from scheduler.completing import complete_sites
 from scheduler.config import read_config
 from scheduler.jobs import next_start, plan_of, plans_of, schedule_text
 from scheduler.output import cell, stdout, write_json
-from scheduler.sites_file import write_whole
+from scheduler.person import person
 from store import run_queries, schedule
 from store.connect import connect, read_settings
-from store.errors import ConfigError, StoreUnavailable
+from store.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -63,7 +63,7 @@ def list_sites(*, as_json: bool) -> None:
 @click.argument("names", nargs=-1, required=True, metavar="SITE...", shell_complete=complete_sites)
 def pause(names: tuple[str, ...]) -> None:
     """Leave sites out of the schedule until they are resumed, also over restarts."""
-    _steer(names, lambda database, site: schedule.pause(database, site, by=_person(), now=now()), "paused")
+    _steer(names, lambda database, site: schedule.pause(database, site, by=person(), now=now()), "paused")
 
 
 @sites.command("resume")
@@ -78,7 +78,7 @@ def resume(names: tuple[str, ...]) -> None:
 def run(names: tuple[str, ...]) -> None:
     """Have the service crawl sites now, before all others; `winnow crawl` does it without a service."""
     done = "will be crawled by the service, before all others"
-    _steer(names, lambda database, site: schedule.want(database, site, by=_person(), now=now()), done)
+    _steer(names, lambda database, site: schedule.want(database, site, by=person(), now=now()), done)
 
 
 @sites.command("check")
@@ -97,15 +97,7 @@ def check() -> None:
 def add(url: str, name: str | None, every: str) -> None:
     """Add a site by its home address; its feed, lists and sitemap are found by the crawl."""
     path = read_config().sites
-    site = site_for_url(url)
-    name = name or site.name
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    if name in parse_sites(before, str(path)):
-        raise ConfigError(f"{path}: there is a site {name!r} already")
-    entry = f'[site."{name}"]\nurl = "{site.url}"\nevery = "{every}"\n'
-    text = f"{before.rstrip()}\n\n{entry}".lstrip()
-    parse_sites(text, str(path))
-    write_whole(path, text)
+    name = add_site(path, url, name, every)
     click.echo(f"{path}: added {name}; try it with: winnow crawl {name} --limit 10")
 
 
@@ -116,13 +108,6 @@ def _steer(names: tuple[str, ...], act: Callable[[SyncDatabase, str], None], don
         for name in chosen:
             act(database, name)
             click.echo(f"{name} {done}")
-
-
-def _person() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name, as in a container
-        return "person"
 
 
 def _stored(names: Collection[str]) -> tuple[Mapping[str, SiteSchedule] | None, Mapping[str, Record]]:

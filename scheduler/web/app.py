@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 
 from scheduler.web import (
+    adding,
     alerts,
     article,
     articles,
@@ -18,10 +19,14 @@ from scheduler.web import (
     live,
     login,
     newsfeeds,
+    review,
     runs,
     scrape,
+    site,
     sites,
+    statistics,
     stories,
+    verdicts,
     versions,
 )
 from scheduler.web.access import Access, check_form
@@ -73,7 +78,8 @@ def create_app(backstage: Backstage) -> WebApp:
     )
     broadcast, access = Broadcast(backstage), Access(Register(lambda: _known(backstage)))
     app.state.backstage, app.state.access, app.state.broadcast = backstage, access, broadcast
-    for noun in (home, articles, article, versions, sites, runs, alerts):
+    app.state.recent_figures = statistics.Recent()
+    for noun in (home, articles, article, versions, review, verdicts, adding, sites, site, runs, alerts, statistics):
         app.include_router(noun.api)
         app.include_router(noun.pages)
     for router in (stories.api, newsfeeds.api, live.api, health.api, scrape.api, login.pages):

@@ -13,6 +13,7 @@ from scheduler.web.etags import Revalidated
 from scheduler.web.headers import policy
 from scheduler.web.legible import body
 from scheduler.web.pictures import picture_origin
+from scheduler.web.review import standing_of
 from scheduler.web.views import render
 from store.availability import asked
 from store.queries import Record
@@ -60,6 +61,7 @@ def page(article: Id, request: Request, behind: Behind) -> Response:
         story=[_member(each) for each in story if each["id"] != record["id"]],
         versions=versions,
         removed=removed,
+        standing=standing_of(behind, record["id"]),
         most={"members": MEMBERS, "blocks": BLOCKS},
     )
     if origin:

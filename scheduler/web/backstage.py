@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from scheduler.preview import Previews
     from scheduler.state import ServiceState, SiteState
     from scheduler.web.metrics import Metrics
     from store.connect import SyncDatabase
     from store.queries import Record
+    from store.reviews import Fingerprint
     from store.search_index import SearchIndex
 
 
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
 class Backstage:
     """`state` returns the service's own, which changes in its event loop; `logs` is the folder of the runs' logs.
 
-    `removed` returns what extraction removed from an article's page, None if that is not kept; `allow_private` are
-    hosts and ports that may be shown pictures of although they are private.
+    `removed` returns what extraction removed from an article's page, None if that is not kept; `fingerprint` by which
+    numbers copies of a title and text are found; `allow_private` are hosts and ports that may be shown pictures of
+    although they are private. `previews` makes previews of sites; `add_site` takes address, name (None: its host) and
+    schedule, and returns the name.
     """
 
     state: Callable[[], ServiceState]
@@ -35,8 +39,11 @@ class Backstage:
     index: SearchIndex
     logs: Path
     metrics: Metrics
+    fingerprint: Fingerprint
     removed: Callable[[SyncDatabase, Record], list[str] | None]
     allow_private: frozenset[tuple[str, int]]
+    previews: Previews
+    add_site: Callable[[str, str | None, str], str]
 
     def sites(self) -> dict[str, SiteState]:
         """Return the sites as they are now: a copy, since the service may change them under a thread's hands."""

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from scheduler.web.views import render
-from store.errors import ConfigError, IndexBusy, StoreUnavailable
+from store.errors import ConfigError, Conflict, IndexBusy, StoreUnavailable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -39,6 +39,7 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_exception_handler(ConfigError, _mistaken)
+    app.add_exception_handler(Conflict, _conflicting)
     app.add_exception_handler(StoreUnavailable, _unavailable)
     app.add_exception_handler(IndexBusy, _unavailable)
     app.add_exception_handler(Exception, _broken)  # the server logs it with its traceback
@@ -73,6 +74,10 @@ async def _misunderstood(request: Request, error: Exception) -> Response:
 
 async def _mistaken(request: Request, error: Exception) -> Response:
     return answer(request, 400, str(error))
+
+
+async def _conflicting(request: Request, error: Exception) -> Response:
+    return answer(request, 409, str(error))
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:

@@ -1,7 +1,7 @@
 """Which articles an address asks for: what API, feeds and pages all understand, and how it is written again."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -23,7 +23,10 @@ After = Annotated[str, Asks(max_length=500, description="the `next` of the page 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Filters:
-    """Empty is not asked for. A date without a zone is in that of the service; since ≤ publication < until."""
+    """Empty is not asked for; since ≤ publication < until.
+
+    A date is the publisher's day, a time without a zone is in that of the service.
+    """
 
     q: Text = ""
     site: Name = ""
@@ -69,7 +72,7 @@ _NONE = Filters()
 Wanted = Annotated[Filters, Depends()]
 
 
-def _moment(name: str, said: str, now: datetime) -> datetime | None:
+def _moment(name: str, said: str, now: datetime) -> datetime | date | None:
     try:
         return moment(said, now) if said else None
     except ValueError as error:

@@ -1,12 +1,15 @@
 """The two languages of the pages: which one a browser asks for, and the words in it.
 
-Templates and pages say what they say in English; a file of `zh/` for each noun has the same in Chinese.
+Templates and pages say what they say in English; a file of `zh/` for each noun has the same in Chinese. What is said to
+programs stays English.
 """
 
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
+from typing import Any, Self
 
 ENGLISH, CHINESE = "en", "zh"
 _CATALOGS = Path(__file__).parent / "zh"
@@ -36,11 +39,47 @@ def _quality(said: str) -> float:
         return 0.0
 
 
+class Said(str):
+    """A text in English that can be told in another language, since it knows what was filled in where."""
+
+    __slots__ = ("text", "values")
+
+    text: str
+    values: dict[str, Any]
+
+    def __new__(cls, text: str, values: dict[str, Any]) -> Self:
+        made = super().__new__(cls, text % values if values else text)
+        made.text, made.values = text, values
+        return made
+
+
+def said(text: str, **values: Any) -> Said:
+    """Return a text that a page says; with values, it has their names as `%(name)s`.
+
+    >>> said("there is no run %(run)s", run="a-1")
+    'there is no run a-1'
+    """
+    return Said(text, values)
+
+
+def told(text: str, language: str) -> str:
+    """Return a text in a language; one that there are no words for stays as it is.
+
+    >>> told(said("%(time)s ago", time="3 小时"), CHINESE), told("demo", CHINESE)
+    ('3 小时前', 'demo')
+    """
+    if not isinstance(text, Said):
+        return words(language).get(text, text)
+    known = words(language).get(text.text)
+    return text if known is None else known % text.values if text.values else known
+
+
+@cache
 def words(language: str) -> dict[str, str]:
     """Return what is said in a language for each English text; of English nothing, since it is said as it is."""
     if language == ENGLISH:
         return {}
-    said: dict[str, str] = {}
+    known: dict[str, str] = {}
     for path in sorted(_CATALOGS.glob("*.toml")):
-        said |= tomllib.loads(path.read_text(encoding="utf-8"))
-    return said
+        known |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return known

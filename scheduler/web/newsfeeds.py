@@ -19,6 +19,7 @@ from store.queries import Record
 api = APIRouter(prefix="/feeds", tags=["feeds"], route_class=Revalidated)
 
 Limit = Annotated[int, Query(ge=1, le=200)]
+_AN_OBJECT = {"schema": {"type": "object"}}
 Writer = Callable[[Iterable[Record], About], Iterator[str]]
 
 
@@ -46,7 +47,7 @@ def rss(request: Request, behind: Behind, now: Now, wanted: Wanted, limit: Limit
     return Rss(_written(request, feeds.rss, _found(behind, wanted, now, limit), behind, wanted))
 
 
-@api.get("/json", response_class=JsonFeed)
+@api.get("/json", response_class=JsonFeed, responses={200: {"content": {feeds.JSON_TYPE: _AN_OBJECT}}})
 def json(request: Request, behind: Behind, now: Now, wanted: Wanted, limit: Limit = 50) -> Response:
     """The articles that fit, as a JSON Feed."""
     return JsonFeed(_written(request, feeds.json_feed, _found(behind, wanted, now, limit), behind, wanted))

@@ -1,9 +1,7 @@
 """Runs: what was crawled, when, and how it ended."""
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query, Request
@@ -14,21 +12,36 @@ from starlette.responses import Response
 from scheduler.live import live_run
 from scheduler.web.backstage import Backstage, Behind, Now
 from scheduler.web.paging import Page
+from scheduler.web.run_log import last_piece, piece_from
 from scheduler.web.views import render
 from store import run_queries
 from store.availability import asked
-from store.runs import STATES
+from store.runs import RUNNING, STATES
 
 api = APIRouter(prefix="/api", tags=["runs"])
 pages = APIRouter(include_in_schema=False)
 
-TAIL = 256 * 1024  # bytes of a log's end that are shown
 A_PAGE = 50
+NAMED = 500  # sites whose names are offered while one is typed
 _MOST = 200
 _WORDS, _MOMENTS = ("reason", "cause", "asked_by"), ("due_at", "ended_at", "progress_at")  # not in every record
 
+# Why a run did not finish, for people
+CAUSES = {
+    "time-limit": "it took longer than a crawl may",
+    "memory-limit": "it took more memory than a crawl may",
+    "hung": "it came no further and was ended",
+    "died": "its process died",
+    "stopped": "it was stopped",
+    "lease-lost": "another run took over",
+    "store-unavailable": "the database was away for too long",
+    "unreadable": "what the site announces could not be read",
+    "error": "an error of Winnow; the log says which",
+}
+
 Limit = Annotated[int, Query(ge=1, le=_MOST)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+Word = Annotated[str, Query(max_length=100)]
 Number = Annotated[int, Query(ge=1, le=20_000)]
 
 
@@ -59,6 +72,11 @@ class Run:
         """How long it took, None while it runs."""
         return (self.ended_at - self.started_at).total_seconds() if self.ended_at else None
 
+    @property
+    def cause_said(self) -> str:
+        """Say in words why it did not finish; empty if it did."""
+        return CAUSES.get(self.cause, self.cause)
+
 
 @dataclass(slots=True, frozen=True)
 class Runs:
@@ -67,7 +85,7 @@ class Runs:
 
 @api.get("/runs")
 def list_runs(
-    behind: Behind, site: str | None = None, state: str | None = None, limit: Limit = A_PAGE, offset: Offset = 0
+    behind: Behind, site: Word | None = None, state: Word | None = None, limit: Limit = A_PAGE, offset: Offset = 0
 ) -> Runs:
     """Runs, newest first; of one site or in one state where that is asked for."""
     return Runs(_newest(behind, site, state, limit, offset))
@@ -80,27 +98,45 @@ def show(run: str, behind: Behind) -> Run:
 
 
 @api.get("/runs/{run}/log", response_class=PlainTextResponse)
-def log(run: str, behind: Behind) -> PlainTextResponse:
-    """The log of a run as text: its last 256 KiB."""
-    text = _tail(behind.logs, _run(behind, run).id)
-    if text is None:
+def log(run: str, behind: Behind, start: Annotated[int | None, Query(ge=0, le=1 << 50)] = None) -> PlainTextResponse:
+    """The log of a run as text: its last 256 KiB, or as much from the byte `start` on.
+
+    The header `Log-End` says which byte it ends at: the `start` of what is written later.
+    """
+    found = _run(behind, run).id
+    piece = last_piece(behind.logs, found) if start is None else piece_from(behind.logs, found, start)
+    if piece is None:
         raise HTTPException(404, f"there is no log of run {run} on this machine")
-    return PlainTextResponse(text)
+    return PlainTextResponse(piece.text, headers={"Log-End": str(piece.end)})
 
 
 @pages.get("/runs")
-def list_page(request: Request, behind: Behind, site: str = "", state: str = "", page: Number = 1) -> Response:
+def list_page(
+    request: Request, behind: Behind, now: Now, site: Word = "", state: Word = "", page: Number = 1
+) -> Response:
     found = _newest(behind, site or None, state or None, A_PAGE + 1, (page - 1) * A_PAGE)
-    paging = Page(page, has_more=len(found) > A_PAGE, asked={"site": site, "state": state})
-    return render(request, "runs.html", runs=found[:A_PAGE], site=site, state=state, states=STATES, paging=paging)
+    with asked():
+        under_way = run_queries.under_way(behind.store()) if state in ("", RUNNING) and page == 1 else []
+    return render(
+        request,
+        "runs.html",
+        runs=found[:A_PAGE],
+        running=[live_run(record, now) for record in under_way if site in ("", record["site"])],
+        is_live=state in ("", RUNNING) and page == 1,
+        site=site,
+        state=state,
+        states=STATES,
+        names=list(behind.sites())[:NAMED],
+        paging=Page(page, has_more=len(found) > A_PAGE, asked={"site": site, "state": state}),
+    )
 
 
 @pages.get("/runs/{run}")
 def show_page(run: str, request: Request, behind: Behind, now: Now) -> Response:
     record = _record(behind, run)
     found = Run.of(record)
-    live, text = live_run(record, now), _tail(behind.logs, found.id)
-    return render(request, "run.html", run=found, live=live, log=text, rows=_rows(found.counts))
+    live, log = live_run(record, now), last_piece(behind.logs, found.id)
+    return render(request, "run.html", run=found, live=live, log=log, rows=_rows(found.counts))
 
 
 def _newest(behind: Backstage, site: str | None, state: str | None, limit: int, skip: int) -> list[Run]:
@@ -119,20 +155,6 @@ def _record(behind: Backstage, run: str) -> dict[str, Any]:
     if record is None:
         raise HTTPException(404, f"there is no run {run}")
     return record
-
-
-def _tail(logs: Path, run: str) -> str | None:
-    """Return the end of a run's log, from the start of a line; None if it is not there."""
-    if Path(run).name != run:
-        return None
-    try:
-        with (logs / f"{run}.log").open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - TAIL))
-            text = file.read(TAIL).decode("utf-8", "replace")
-    except FileNotFoundError:
-        return None
-    return text.partition("\n")[2] if size > TAIL else text
 
 
 def _rows(counts: dict[str, Any]) -> list[tuple[str, int]]:

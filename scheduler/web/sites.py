@@ -1,7 +1,7 @@
 """Sites: what the schedule has for each, what its last run did, and the three things that an operator can ask for."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Self
@@ -12,12 +12,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from scheduler.state import SiteState
+from scheduler.web.alerts import Alert
 from scheduler.web.backstage import Backstage, Behind, Now
 from scheduler.web.origins import own_path
 from scheduler.web.runs import Run
-from store import run_queries, schedule
+from scheduler.web.site_health import Health, Past, health
+from store import alerts, run_queries, schedule
 from store.availability import asked
 from store.connect import SyncDatabase
+from store.runs import RUNNING
 from store.schedule import NOTHING, SiteSchedule
 
 api = APIRouter(prefix="/api", tags=["sites"])
@@ -52,12 +55,14 @@ class Site:
     phase: str
     run: str | None
     last_run: Run | None
+    health: Health
 
     @classmethod
-    def of(cls, name: str, state: SiteState, stored: SiteSchedule, last_run: Run | None) -> Self:
+    def of(cls, name: str, state: SiteState, stored: SiteSchedule, past: Past) -> Self:
         """Return a site as it is; what is stored is newer than what the service has taken up of it."""
         told = {word: getattr(state, word) for word in ("url", "schedule", "due_at", "phase", "run")}
-        return cls(name=name, last_run=last_run, paused_by=stored.paused_by, wanted_by=stored.wanted_by, **told)
+        told |= {"paused_by": stored.paused_by, "wanted_by": stored.wanted_by}
+        return cls(name=name, last_run=past.last_run, health=health(past), **told)
 
 
 @dataclass(slots=True, frozen=True)
@@ -133,13 +138,28 @@ def fitting(behind: Backstage, q: str, limit: int, offset: int) -> Sites:
     names = [name for name, site in states.items() if part in name.lower() or part in site.url.lower()]
     shown = names[offset : offset + limit]
     with asked():
-        last = run_queries.last_of(behind.store(), shown)
+        past = past_of(behind.store(), shown)
         stored = schedule.of_sites(behind.store(), shown)
-    sites = [Site.of(name, states[name], stored.get(name, NOTHING), _run_of(last.get(name))) for name in shown]
-    return Sites(sites, len(names))
+    return Sites([Site.of(name, states[name], stored.get(name, NOTHING), past[name]) for name in shown], len(names))
 
 
-def _run_of(record: dict[str, Any] | None) -> Run | None:
+def past_of(database: SyncDatabase, sites: Collection[str]) -> dict[str, Past]:
+    """Return what each of these sites did of late; a few queries for all, and one for each that is running."""
+    last, news = run_queries.last_of(database, sites), run_queries.last_news(database, sites)
+    about: dict[str, list[Alert]] = {}
+    for record in alerts.open_of(database, sites):
+        about.setdefault(record["subject"], []).append(Alert.of(record))
+    past = {}
+    for site in sites:
+        run = last.get(site)
+        ended = run_queries.last_ended(database, site) if run and run["state"] == RUNNING else run
+        past[site] = Past(
+            last_run=run_of(run), last_ended=run_of(ended), news_at=news.get(site), alerts=about.get(site, [])
+        )
+    return past
+
+
+def run_of(record: dict[str, Any] | None) -> Run | None:
     return Run.of(record) if record else None
 
 

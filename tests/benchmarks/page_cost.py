@@ -25,6 +25,7 @@ SIZE, VERDICTS, RUNS = 100_000, 20_000, 5_000
 TIMES = 15  # that each page is asked for
 LISTS = (
     "/",
+    "/sites/site-00",
     "/runs",
     "/alerts",
     "/articles",
@@ -41,6 +42,7 @@ LISTS = (
     "/api/verdicts",
     "/api/runs",
     "/api/sites",
+    "/api/sites/site-00",
     "/feeds/atom?q=AI",
 )
 _STATUSES = ("accepted",) * 7 + ("duplicate", "quarantined", "rejected")

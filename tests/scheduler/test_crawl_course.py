@@ -95,6 +95,23 @@ def test_an_unchanged_home_page_does_not_hide_its_sources(winnow, site, stored):
     assert set(stored()) == set(pages(1, 2))
 
 
+def test_a_source_that_was_not_modified_keeps_what_is_known_of_it(winnow, site, sync_database):
+    home = listing("/post/1.html").replace(
+        "</head>", '<link rel="alternate" type="application/rss+xml" href="/feed.xml"></head>'
+    )
+    feed = [200, "<rss><channel><item><link>{url}post/1.html</link></item></channel></rss>", {"ETag": '"feed"'}]
+    site.answer({"/": home, "/feed.xml": feed} | pages(1))
+    winnow("crawl", "demo")
+    first = sync_database["sources"].find_one({"_id": site.url + "feed.xml"})
+    winnow("crawl", "demo")
+    then = sync_database["sources"].find_one({"_id": site.url + "feed.xml"})
+    assert first["asked_at"] == first["read_at"] == then["read_at"] < then["asked_at"]
+    assert then["headers"] == first["headers"] == {"If-None-Match": '"feed"'}
+    assert then["kind"] == "feed"
+    read = sync_database["sources"].find_one({"_id": site.url})
+    assert read["asked_at"] == read["read_at"] == then["asked_at"]
+
+
 def test_a_sitemap_that_never_ends_is_bounded_by_the_page_budget(winnow, site):
     def index(n):
         return f"<sitemapindex><sitemap><loc>{{url}}sitemap-{n}.xml</loc></sitemap></sitemapindex>"

@@ -1,6 +1,6 @@
 """What a person types becomes a query, or one sentence on what is wrong with it."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -21,8 +21,13 @@ def test_words_phrases_and_what_must_not_be():
 def test_fields_take_words_and_phrases():
     query = parse('site:news.example.com author:"Ada Lovelace" tag:财经 after:2025-09-18 before:2025-10', Query(), NOW)
     assert (query.site, query.author, query.tag) == ("news.example.com", "Ada Lovelace", "财经")
-    assert query.since == datetime(2025, 9, 18, tzinfo=CHINA)
-    assert query.until == datetime(2025, 10, 1, tzinfo=CHINA)
+    assert query.since == date(2025, 9, 18)
+    assert query.until == date(2025, 10, 1)
+
+
+def test_a_time_without_a_zone_is_in_that_of_now():
+    assert parse("after:2025-09-18T08:30", Query(), NOW).since == datetime(2025, 9, 18, 8, 30, tzinfo=CHINA)
+    assert parse("after:2025-09-18T08:30Z", Query(), NOW).since == datetime(2025, 9, 18, 8, 30, tzinfo=UTC)
 
 
 def test_chinese_quotes_and_colons_do_as_well():

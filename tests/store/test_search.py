@@ -111,6 +111,20 @@ def test_moments_bound_a_search_to_the_millisecond(archive, sync_database):
     assert found(archive, words=("港口",), until=moments[2]) == [1, 0]
 
 
+def test_dates_bound_a_search_by_the_publishers_day(archive, sync_database):
+    evening = datetime(2025, 9, 17, 16, tzinfo=UTC)
+    fields = {"text": "港口", "sort_at": evening, "published_at": evening}
+    articles.store(
+        sync_database,
+        articles.article(1, published_offset=480, **fields),
+        articles.article(2, published_offset=0, **fields),
+    )
+    assert found(archive, since=date(2025, 9, 18)) == [1]
+    assert found(archive, until=date(2025, 9, 18)) == [2]
+    assert found(archive, since=date(2025, 9, 17), until=date(2025, 9, 19), words=("港口",)) in ([1, 2], [2, 1])
+    assert archive.facets(Query(since=date(2025, 9, 18))).days == {date(2025, 9, 18): 1}
+
+
 def test_the_newest_come_first_in_one_order_with_and_without_words(archive, sync_database):
     chance = random.Random(3)
     moments = [LONG_AGO + timedelta(days=chance.randint(0, 3)) for _ in range(300)]

@@ -6,9 +6,13 @@ import asyncio
 import contextlib
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from scheduler.adding import add_site
+from scheduler.previews import Previews
 from scheduler.removed import removed
+from scheduler.reviewing import fingerprint
 from scheduler.state import ServiceState, SiteState
 from scheduler.web.app import create_app
 from scheduler.web.backstage import Backstage
@@ -54,8 +58,11 @@ def backstage_of(
         index=SearchIndex(logs, patience=5.0),
         logs=logs,
         metrics=Metrics(),
+        fingerprint=fingerprint,
         removed=removed,
         allow_private=allow_private,
+        previews=Previews(),
+        add_site=partial(add_site, logs / "sites.toml"),
     )
 
 
@@ -79,6 +86,7 @@ def served(
     try:
         within(server.start())
         yield Served(server.url.rstrip("/"), state, backstage.metrics)
+        within(backstage.previews.end())
         within(server.stop())
     finally:
         loop.call_soon_threadsafe(loop.stop)

@@ -5,6 +5,7 @@
 const numbers = new Intl.NumberFormat("en");
 const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
 const SOON = 400, LATER = 3000, IDLE = 30000;  // ms until the parts of a page are asked for again
+const LOG_READ = 1500;  // ms between two looks at a log
 
 function duration(seconds) {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
@@ -72,11 +73,9 @@ async function refresh() {
 }
 
 function replace(part, fresh) {
-  const log = part.querySelector(".log");
-  const isAtEnd = log && log.scrollTop + log.clientHeight > log.scrollHeight - 40;
   const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
   part.replaceChildren(...fresh.childNodes);
-  if (isAtEnd) part.querySelector(".log")?.scrollTo(0, 1e9);
+  part.toggleAttribute("data-part", "part" in fresh.dataset);
   if (focused) part.querySelector(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
 }
 
@@ -85,6 +84,7 @@ function replace(part, fresh) {
 function show(run) {
   const list = document.querySelector("[data-live]");
   if (!list || list.dataset.live && list.dataset.live !== run.id) return;
+  if (list.dataset.site && list.dataset.site !== run.site) return;
   let item = list.querySelector(`[data-run="${CSS.escape(run.id)}"]`);
   if (!item) {
     const template = document.getElementById("run-template");
@@ -120,6 +120,26 @@ function fill(item, run) {
     item.dataset.ended = run.ended_at;
     field("elapsed").textContent = duration(run.elapsed);
   }
+}
+
+// A log: what is written to it while its run goes on is put to its end, which stays in sight for who looks at it.
+
+let wasRunning = false;
+
+async function followLog() {
+  const log = document.querySelector(".log[data-end]"), isRunning = document.querySelector("[data-live]") !== null;
+  if (log && (isRunning || wasRunning) && !document.hidden) await readOn(log).catch(() => {});
+  wasRunning = isRunning;
+  setTimeout(followLog, LOG_READ);
+}
+
+async function readOn(log) {
+  const answer = await fetch(`${log.dataset.log}?start=${log.dataset.end}`);
+  if (!answer.ok) return;
+  const isAtEnd = log.scrollTop + log.clientHeight > log.scrollHeight - 40;
+  log.append(await answer.text());
+  log.dataset.end = answer.headers.get("Log-End");
+  if (isAtEnd) log.scrollTo(0, 1e9);
 }
 
 let stream = null;
@@ -172,6 +192,7 @@ document.querySelector(".log")?.scrollTo(0, 1e9);
 if (document.querySelector("[data-part]")) {
   refreshIn(IDLE);
   setInterval(tellElapsed, 1000);
+  if (document.querySelector(".log, #log")) followLog();
   setInterval(() => tellTimes(document), 10000);
   if (document.querySelector("[data-live], #runs")) follow();
 }

@@ -13,6 +13,7 @@ def test_every_address_for_programs_is_documented(client):
             .replace("{run}", "RUN")
             .replace("{article}", "ID")
             .replace("{story}", "STORY")
+            .replace("{review}", "REVIEW")
         )
         assert written in PAGE or written.rpartition("/")[2] in ("resume", "run"), path
 

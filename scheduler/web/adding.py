@@ -1,0 +1,163 @@
+"""Adding a site: a preview of what would be taken of it, and the entry in the sites file."""
+
+import logging
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Form, Path, Request
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from scheduler.preview import LIMIT, LONGEST_ADDRESS, Preview, PreviewsBusy
+from scheduler.web.backstage import Backstage, Behind
+from scheduler.web.sites import Asking
+from scheduler.web.views import render
+from store.errors import ConfigError, Conflict
+from store.urls import key
+
+KINDS = ("feed", "listing", "sitemap")
+SCHEDULES = ("15m", "30m", "1h", "2h", "6h", "12h", "1d")
+USUAL = "30m"
+_BUSY = {"Retry-After": "15"}
+
+logger = logging.getLogger(__name__)
+
+
+async def _operators_only(request: Request) -> None:
+    """Keep readers away from what leads to a change; what changes something is refused to them before."""
+    visitor = request.state.visitor
+    if not visitor.is_operator:
+        raise HTTPException(403, f"{visitor.name} may read, and change nothing")
+
+
+api = APIRouter(prefix="/api", tags=["sites"], dependencies=[Depends(_operators_only)])
+pages = APIRouter(include_in_schema=False, dependencies=[Depends(_operators_only)])
+
+Address = Annotated[
+    str, Body(min_length=1, max_length=LONGEST_ADDRESS, description="of the home page, with its scheme")
+]
+Name = Annotated[str | None, Body(min_length=1, max_length=64, description="what to call it; null: its host")]
+Every = Annotated[str, Body(min_length=2, max_length=12, description="how often to crawl it: 15m, 2h, 1d")]
+Id = Annotated[str, Path(max_length=32)]
+Text = Annotated[str, Form(max_length=LONGEST_ADDRESS)]
+
+
+@dataclass(slots=True, frozen=True)
+class Added:
+    """A site as it stands in the sites file now; every service on that file takes it up within seconds."""
+
+    name: str
+    url: str
+    every: str
+
+
+@api.post("/previews", status_code=202)
+async def start_preview(behind: Behind, by: Asking, url: Annotated[Address, Body(embed=True)]) -> Preview:
+    """Begin to look at a site: a crawl of at most ten articles and half a minute that stores nothing.
+
+    Two at once are made; a third is refused with 429.
+    """
+    return _start(behind, url, by)
+
+
+@api.get("/previews/{id}")
+async def preview(behind: Behind, id: Id) -> Preview:  # noqa: A002 - the parameter's public name
+    """How far a preview is, and what it found; one can be asked for until some minutes after its end."""
+    return _find(behind, id)
+
+
+@api.post("/sites", status_code=201)
+def add(behind: Behind, by: Asking, url: Address, name: Name = None, every: Every = USUAL) -> Added:
+    """Add a site to the sites file; one whose name or address is there already is refused with 409."""
+    return _add(behind, by, url, name, every)
+
+
+@pages.get("/add")
+async def ask(request: Request) -> Response:
+    return render(request, "add.html", url="", problem=None)
+
+
+@pages.post("/add")
+async def look(request: Request, behind: Behind, by: Asking, url: Text = "") -> Response:
+    try:
+        started = _start(behind, url, by)
+    except ConfigError as error:
+        return _refused(request, url, 400, str(error))
+    except HTTPException as refusal:
+        return _refused(request, url, refusal.status_code, refusal.detail)
+    return RedirectResponse(f"/add/{started.id}", 303)
+
+
+@pages.get("/add/{id}")
+async def found(request: Request, behind: Behind, id: Id) -> Response:  # noqa: A002
+    return _shown(request, behind, _find(behind, id))
+
+
+@pages.post("/add/{id}")
+async def add_found(
+    request: Request,
+    behind: Behind,
+    by: Asking,
+    id: Id,  # noqa: A002
+    name: Text = "",
+    every: Text = USUAL,
+) -> Response:
+    seen = _find(behind, id)
+    try:
+        added = await run_in_threadpool(_add, behind, by, seen.url, name.strip() or None, every)
+    except (ConfigError, Conflict) as refusal:
+        page = _shown(request, behind, seen, problem=str(refusal), name=name, every=every)
+        page.status_code = 409 if isinstance(refusal, Conflict) else 400
+        return page
+    seen.added = added.name
+    return RedirectResponse(f"/add/{seen.id}", 303)
+
+
+def _refused(request: Request, url: str, status: int, problem: str) -> Response:
+    page = render(request, "add.html", url=url, problem=problem)
+    page.status_code = status
+    return page
+
+
+def _start(behind: Backstage, url: str, by: str) -> Preview:
+    behind.store()  # a crawl looks there for copies of what it finds
+    try:
+        started = behind.previews.start(url)
+    except PreviewsBusy as error:
+        raise HTTPException(429, str(error), _BUSY) from None
+    logger.info("%s asked: preview of %s", by, started.url)
+    return started
+
+
+def _find(behind: Backstage, id_: str) -> Preview:
+    seen = behind.previews.find(id_)
+    if seen is None:
+        raise HTTPException(404, "there is no such preview, or no longer; begin anew")
+    return seen
+
+
+def _add(behind: Backstage, by: str, url: str, name: str | None, every: str) -> Added:
+    added = behind.add_site(url, name, every)
+    logger.info("%s asked: add %s", by, added)
+    return Added(added, url, every)
+
+
+def _shown(request: Request, behind: Backstage, seen: Preview, **given: str) -> Response:
+    """Show a preview, with what was `given` in its form before, and the problem with that."""
+    sites = behind.sites()
+    known = seen.added or next((name for name, site in sites.items() if key(site.url) == key(seen.url)), None)
+    values = {"problem": None, "name": seen.name, "every": USUAL} | given
+    is_waiting = seen.state == "running" or (seen.added is not None and seen.added not in sites)
+    return render(
+        request,
+        "preview.html",
+        preview=seen,
+        known=known,
+        is_waiting=is_waiting,
+        limit=LIMIT,
+        schedules=SCHEDULES,
+        sources=[(kind, [each.url for each in seen.sources if each.kind == kind]) for kind in KINDS],
+        **values,
+    )

@@ -1,0 +1,127 @@
+"""How pages write numbers, times and what the service says of itself, in either language. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+from scheduler.web.language import CHINESE, ENGLISH, said, told
+
+_SIZES = (86400, 3600, 60, 1)
+_UNITS = {ENGLISH: ("d", "h", "min", "s"), CHINESE: ("天", "小时", "分", "秒")}
+_DROPPED = re.compile(r"(article|teaser) (\w+): (.+)", re.DOTALL)
+_EVERY = re.compile(r"every ([\d.e+]+)([dhms])")  # as `scheduler.jobs` writes it
+_LETTERS = {"d": "天", "h": "小时", "m": "分钟", "s": "秒"}
+
+
+def duration(seconds: float, language: str = ENGLISH) -> str:
+    """Write how long something took, in its two largest units.
+
+    >>> duration(0.42), duration(75), duration(7200), duration(93784)
+    ('0.4 s', '1 min 15 s', '2 h', '1 d 2 h')
+    >>> duration(75, CHINESE)
+    '1 分 15 秒'
+    """
+    *_, shortest = units = _UNITS[language]
+    if seconds < 10:
+        return f"{seconds:.1f} {shortest}"
+    parts: list[str] = []
+    rest = round(seconds)
+    for size, unit in zip(_SIZES, units, strict=True):
+        number, rest = divmod(rest, size)
+        if number or parts:
+            parts.append(f"{number} {unit}" if number else "")
+        if len(parts) == 2:
+            break
+    return " ".join(part for part in parts if part)
+
+
+def moment(at: datetime | None) -> Markup:
+    """Write a moment: local time of the service, which the page's script turns into that of its reader."""
+    if at is None:
+        return Markup("")
+    iso = at.astimezone(UTC).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}">{}</time>').format(iso, f"{at.astimezone():%Y-%m-%d %H:%M:%S}")
+
+
+def distance(at: datetime, now: datetime, language: str = ENGLISH) -> Markup:
+    """Write how far a moment is, with the moment itself at hand.
+
+    >>> from datetime import timedelta
+    >>> start = datetime(2025, 1, 1, tzinfo=UTC)
+    >>> distance(start, start + timedelta(hours=3)).striptags()
+    '3 h ago'
+    >>> distance(start, start + timedelta(hours=3), CHINESE).striptags()
+    '3 小时前'
+    """
+    return _distance(at, (at - now).total_seconds(), "", language)
+
+
+def due(at: datetime, now: datetime, language: str = ENGLISH) -> Markup:
+    """Write how far off what is due is: one that is late is due now, however long it has waited.
+
+    >>> from datetime import timedelta
+    >>> start = datetime(2025, 1, 1, tzinfo=UTC)
+    >>> due(start, start + timedelta(hours=3)).striptags(), due(start + timedelta(hours=3), start).striptags()
+    ('now', 'in 3 h')
+    """
+    return _distance(at, max(0.0, (at - now).total_seconds()), "data-due ", language)
+
+
+def _distance(at: datetime, seconds: float, mark: str, language: str) -> Markup:
+    time = duration(abs(seconds), language)
+    if abs(seconds) < 1:
+        words = said("now")
+    else:
+        words = said("in %(time)s", time=time) if seconds > 0 else said("%(time)s ago", time=time)
+    iso = at.astimezone(UTC).isoformat(timespec="seconds")
+    return Markup('<time data-distance {}datetime="{}" title="{}">{}</time>').format(
+        mark, iso, f"{at.astimezone():%Y-%m-%d %H:%M:%S %Z}", told(words, language)
+    )
+
+
+def schedule(text: str, language: str = ENGLISH) -> str:
+    """Write a schedule, which the service tells in English.
+
+    >>> schedule("every 30m, not 23:00-06:00", CHINESE), schedule("0 6 * * *", CHINESE), schedule("every 1h")
+    ('每 30 分钟，23:00-06:00 除外', '0 6 * * *', 'every 1h')
+    """
+    often, _, quiet = text.partition(", not ")
+    every = _EVERY.fullmatch(often)
+    if every and language == CHINESE:
+        often = f"每 {every[1]} {_LETTERS[every[2]]}"
+    often = told(often, language)
+    return told(said("%(often)s, not %(quiet)s", often=often, quiet=quiet), language) if quiet else often
+
+
+def dropped(reason: str, language: str = ENGLISH) -> str:
+    """Write why a run dropped something, as its counts name it: what it was, its verdict and the code of a reason.
+
+    >>> dropped("teaser rejected: hook", CHINESE), dropped("teaser rejected: hook")
+    ('链接拒绝：hook', 'teaser rejected: hook')
+    """
+    parts = _DROPPED.fullmatch(reason)
+    if parts is None:
+        return reason
+    item, verdict = told(parts[1], language), told(parts[2], language)
+    return told(said("%(item)s %(verdict)s: %(code)s", item=item, verdict=verdict, code=parts[3]), language)
+
+
+def number(value: float) -> str:
+    """Write a number with its thousands set apart.
+
+    >>> number(1234567)
+    '1,234,567'
+    """
+    return f"{value:,}"
+
+
+def address(url: str) -> str:
+    """Write an address as short as it can be told.
+
+    >>> address("https://www.example.com/")
+    'www.example.com'
+    """
+    return url.partition("://")[2].removesuffix("/")
