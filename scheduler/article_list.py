@@ -30,12 +30,12 @@ def tabbed(found: Iterable[Record]) -> Iterator[str]:
     for article in found:
         at = article["published_at"]
         cells = (article["id"], at.isoformat() if at else "", article["site"], article["status"],
-                 line(article["title"], _TITLE), why(article["reasons"]))  # fmt: skip
+                 line(article["title"], _TITLE), why(article["reasons"] or ()))  # fmt: skip
         yield "\t".join(map(line, cells)) + "\n"
 
 
 def rows(found: Iterable[Record], words: Sequence[str], width: int, *, with_verdicts: bool) -> Iterator[Text]:
-    """Yield a head and a line for each article, its hits marked; with verdicts, a second line says why."""
+    """Yield a head and a line for each article, hits marked; with verdicts, a second line for those not accepted."""
     from rich.text import Text
 
     articles = iter(found)
@@ -83,7 +83,7 @@ def _verdict(article: Record, width: int) -> Text:
 
     status = article["status"]
     verdict = Text.assemble(
-        f"{'':{_ID}}  ", (f"{status:{_STATUS}} ", COLOURS[status]), (why(article["reasons"]), "dim")
+        f"{'':{_ID}}  ", (f"{status:{_STATUS}} ", COLOURS[status]), (why(article["reasons"] or ()), "dim")
     )
     verdict.truncate(width, overflow="ellipsis")
     return verdict

@@ -20,25 +20,26 @@ if TYPE_CHECKING:
 WIDTH = 88  # cells of a line of text; longer ones are hard to read
 _MEMBERS = 20  # of a story are listed
 _VERSIONS = 5  # are compared: a text can be long
+_LONGEST = 500  # characters of a title or a fact
 _NAME = 12  # cells before a fact
 
 
 def article_text(article: Record, story: Sequence[Record], versions: Sequence[Record], width: int) -> Iterator[Text]:
     """Yield an article, `story` being all members of its story, `versions` its earlier ones, the oldest first."""
-    yield from (Text(each, style="bold") for each in wrap(line(article["title"]), width))
+    yield from (Text(each, style="bold") for each in wrap(line(article["title"], _LONGEST), width))
     for name, value in _facts(article):
         yield from _fact(name, value, width)
     yield Text()
     for paragraph in paragraphs(article["text"]).splitlines():
         yield from map(Text, wrap(paragraph, width))
         yield Text()
-    yield from _related(article["related"], width)
+    yield from _related(article["related"] or (), width)
     yield from _story(article, story, width)
     yield from _versions(article, versions)
 
 
 def _fact(name: str, value: str, width: int) -> Iterator[Text]:
-    first, *more = wrap(line(value), max(width - _NAME, _NAME))
+    first, *more = wrap(line(value, _LONGEST), max(width - _NAME, _NAME))
     yield Text.assemble((f"{name:>{_NAME - 2}}  ", "dim"), first)
     yield from (Text(" " * _NAME + each) for each in more)
 
@@ -48,7 +49,7 @@ def _related(teasers: Sequence[Record], width: int) -> Iterator[Text]:
         yield Text("related", style="bold")
     for teaser in teasers:
         status = teaser["status"]
-        first, *more = wrap(line(teaser["title"] or teaser["url"]), width - _NAME - 1)
+        first, *more = wrap(line(teaser["title"] or teaser["url"], _LONGEST), width - _NAME - 1)
         yield Text.assemble((f"{status:>11}  ", COLOURS[status]), first)
         whys = [each for given in teaser["reasons"] for each in wrap(reason(given), width - _NAME - 1)]
         yield from (Text(" " * (_NAME + 1) + each) for each in more)
@@ -64,7 +65,7 @@ def _story(article: Record, story: Sequence[Record], width: int) -> Iterator[Tex
     for member in others[:_MEMBERS]:
         what = "copy" if member["copy_of"] else "first"
         facts = f"{member['id']}  {day(member['published_at'])}  {what:5}  {line(member['site'], 30)}  "
-        row = Text(facts + line(member["title"], 500))
+        row = Text(facts + line(member["title"], _LONGEST))
         row.truncate(width, overflow="ellipsis")
         yield row
     if len(others) > _MEMBERS:
@@ -90,7 +91,7 @@ def _versions(article: Record, versions: Sequence[Record]) -> Iterator[Text]:
 
 
 def _facts(article: Record) -> list[tuple[str, str]]:
-    reasons = "; ".join(map(reason, article["reasons"]))
+    reasons = "; ".join(map(reason, article["reasons"] or ()))
     facts = [
         ("id", article["id"]),
         ("verdict", article["status"] + (f" ({reasons})" if reasons else "")),

@@ -6,7 +6,8 @@ import re
 
 # What turns or isolates the direction of the text around it, and what is not seen but tells two words apart
 _DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Not allowed in XML, or C1 controls, which a terminal obeys, or what turns all text behind it
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{_DIRECTION}]")
 # A spreadsheet runs a cell that begins so, also behind what it leaves out or takes for the same
 _FORMULA = re.compile(r"""[\s"'`‘’“”„＂＇\ufeff\u00ad\u200b-\u200d\u2060]*[=+\-@|%＝＋－＠｜％−﹢﹣﹦﹫]|[\t\r\n]""")
@@ -44,5 +45,5 @@ def cell(text: str) -> str:
 
 
 def xml(text: str) -> str:
-    """Return text without characters that XML can't hold."""
+    """Return text without characters that XML can't hold or that play tricks on its reader."""
     return _NO_XML.sub("", text)

@@ -19,8 +19,9 @@ _WIDE = (
     "\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U00020000-\U0003ffff"
 )
 _OPENING = re.escape("“‘「『（《〈【〔〖｛［([{｢")
-_CLOSING = re.escape("，。！？、；：”’」』）》〉】〕〗｝］｣…—～·％‰℃ー々〻,.!?;:)]}%")
-_UNIT = re.compile(rf"\s+|[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}{_OPENING}]+)?[{_CLOSING}]*")
+_ENDS = re.escape("，。！？、；：”」』）》〉】〕〗｝］｣…—～·‰℃ー々〻")
+_CLOSING = _ENDS + re.escape("’,.!?;:)]}%")
+_UNIT = re.compile(rf"\s+|[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}{_OPENING}{_ENDS}]+)?[{_CLOSING}]*")
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -32,21 +33,24 @@ def wrap(text: str, width: int) -> list[str]:
     lines, held = [""], 0
     for unit in _units(text, width):
         cells = cell_len(unit)
-        if held + cells > width and lines[-1]:
+        if unit.isspace():
+            lines[-1] += unit if lines[-1] and held + cells < width else ""
+            held += cells if lines[-1] else 0
+            continue
+        if unit and held + cells > width and lines[-1]:
             lines[-1] = lines[-1].rstrip()
             lines.append("")
             held = 0
-        if lines[-1] or not unit.isspace():
-            lines[-1] += unit
-            held += cells
+        lines[-1] += unit
+        held += cells
     return [*lines[:-1], lines[-1].rstrip()]
 
 
 def _units(text: str, width: int) -> Iterator[str]:
     """Yield what is not to be broken, cut where it is longer than a line."""
     for found in _UNIT.finditer(text):
-        unit = found[0]
+        unit = found[0]  # the last is empty
         if cell_len(unit) <= width or unit.isspace():
-            yield unit[:width]
+            yield unit
         else:
             yield from unit

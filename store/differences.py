@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Reach = array[int]
 
 Kind = Literal["same", "removed", "added"]
-_STEPS = 1_000_000  # of comparing in all, about half a second
+_STEPS = 500_000  # of comparing in all, about a quarter of a second; enough for some thousand changes
 _PARAGRAPH = re.compile(r"[^\n]*\n|[^\n]+")
 _SINGLE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # written without spaces
@@ -61,16 +61,18 @@ class _Comparison:
 
     def runs(self, pieces: re.Pattern[str], before: tuple[int, int], after: tuple[int, int]) -> list[Run]:
         """Return what is the same in a stretch of each text, cut into such pieces."""
-        numbers: dict[str, int] = {}
-        old = [(found.start(), numbers.setdefault(found[0], len(numbers)), len(found[0]))
+        if self._steps <= 0:
+            return []
+        numbers: dict[str, int] = {}  # of pieces, but for the end of a line: the last one of a text may have none
+        old = [(found.start(), numbers.setdefault(found[0].rstrip("\n"), len(numbers)), len(found[0]))
                for found in pieces.finditer(self._before, *before)]  # fmt: skip
-        new = [(found.start(), numbers.setdefault(found[0], len(numbers)), len(found[0]))
+        new = [(found.start(), numbers.setdefault(found[0].rstrip("\n"), len(numbers)), len(found[0]))
                for found in pieces.finditer(self._after, *after)]  # fmt: skip
         in_both = {number for _, number, _ in old} & {number for _, number, _ in new}
         old = [piece for piece in old if piece[1] in in_both]  # another piece is no part of what is the same
         new = [piece for piece in new if piece[1] in in_both]
         pairs = self._pairs([piece[1] for piece in old], [piece[1] for piece in new])
-        return _joined((old[one][0], new[other][0], old[one][2]) for one, other in pairs)
+        return _joined((old[one][0], new[other][0], min(old[one][2], new[other][2])) for one, other in pairs)
 
     def _pairs(self, old: Sequence[int], new: Sequence[int]) -> Pairs:
         """Return the places of a longest common subsequence, or of a part of one when the steps are used up."""
