@@ -81,7 +81,7 @@ def _site(arguments: Mapping[str, str], load: Callable[[], Mapping[str, Site]]) 
     if home:
         return replace(site_for_url(home), name=home), None
     if not url and not name:
-        raise ConfigError("say what to crawl: -a site=NAME, or -a url=URL")
+        raise ConfigError("say what to crawl: -a site=NAME, -a url=URL or -a home=URL")
     site = find_site(name, load()) if name else site_for_url(url or "")
     is_home = not url or urlsplit(url).path in ("", "/")
     return site, None if is_home else url

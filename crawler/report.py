@@ -170,12 +170,13 @@ class Report:
 
 
 def _verdict(item: Article | Teaser) -> dict[str, Any]:
-    kind, excerpt = ("article", item.text[:EXCERPT]) if isinstance(item, Article) else ("teaser", item.excerpt)
-    return {
-        "kind": kind,
+    if isinstance(item, Article):
+        told = {"kind": "article", "excerpt": item.text[:EXCERPT], "published_precision": item.published_precision}
+    else:
+        told = {"kind": "teaser", "excerpt": item.excerpt, "published_precision": None}
+    return told | {
         "url": item.url,
         "title": item.title,
-        "excerpt": excerpt,
         "published_at": item.published_at.isoformat() if item.published_at else None,
         "status": item.status,
         "reasons": [{"code": reason.code, "detail": reason.detail} for reason in item.reasons],

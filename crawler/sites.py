@@ -210,7 +210,13 @@ def _url(raw: object) -> str:
     text = raw.strip() if isinstance(raw, str) else ""
     try:
         parts = urlsplit(text)
-        sound = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and not re.search(r"\s", text)
+        sound = (
+            parts.scheme in {"http", "https"}
+            and parts.hostname
+            and parts.port != 0
+            and text.isprintable()
+            and " " not in text
+        )
     except ValueError:
         sound = False
     if not sound:

@@ -16,7 +16,10 @@ _INTERRUPTED = 130  # by convention 128 + SIGINT
 
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_COMMANDS = ("access", "alerts", "articles", "completion", "crawl", "db", "doctor", "review", "runs", "serve", "sites")
+_COMMANDS = (
+    *("access", "alerts", "articles", "completion", "crawl", "db"),
+    *("doctor", "review", "runs", "serve", "sites", "stats"),
+)
 
 
 @click.group(cls=LazyGroup, package="scheduler.commands", names=_COMMANDS, context_settings=_CONTEXT)

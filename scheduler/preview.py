@@ -10,7 +10,7 @@ from store.errors import WinnowError
 
 LIMIT = 10  # articles that are fetched
 MOST_SHOWN = 30  # sources, and rejected teasers, that are kept
-MOST_REASONS = 5  # of one verdict
+MOST_REASONS = 3  # of one verdict
 LONGEST = 300  # characters of a text
 LONGEST_ADDRESS = 2000  # characters
 SECONDS = 25  # after which its crawl ends itself
@@ -48,6 +48,7 @@ class Judged:
     title: str
     excerpt: str
     published_at: datetime | None
+    published_precision: str | None
     status: str
     reasons: list[WhyNot]
 
@@ -127,6 +128,7 @@ def _judged(event: dict[str, Any]) -> Judged:
         title=event["title"][:LONGEST],
         excerpt=event["excerpt"][:LONGEST],
         published_at=datetime.fromisoformat(at) if at else None,
+        published_precision=event["published_precision"],
         status=event["status"],
         reasons=[WhyNot(each["code"], each["detail"][:LONGEST]) for each in event["reasons"][:MOST_REASONS]],
     )

@@ -56,9 +56,14 @@ class _UnderWay:
 
 
 class Previews:
-    """Makes them, and keeps the last ones for a while. It lives in one event loop."""
+    """Makes them, and keeps the last ones for a while. It lives in one event loop.
 
-    def __init__(self) -> None:
+    A crawl that holds neither time nor memory by itself is killed after `seconds`, or with more than `memory` bytes.
+    """
+
+    def __init__(self, seconds: float = HARD_LIMIT, memory: int = MEMORY) -> None:
+        self._seconds = seconds
+        self._memory = memory
         self._kept: dict[str, Preview] = {}
         self._ended_at: dict[str, float] = {}
         self._tasks: dict[asyncio.Task[None], _UnderWay] = {}
@@ -128,21 +133,19 @@ class Previews:
         under_way.crawl = crawl = await Crawl.start(order)
         if under_way.killed:  # while it was being started
             crawl.kill()
-        limits = asyncio.get_running_loop().create_task(_hold(under_way, crawl))
+        limits = asyncio.get_running_loop().create_task(self._hold(under_way, crawl))
         try:
             return await crawl.follow(under_way.take)
         finally:
             limits.cancel()
             crawl.kill()
 
-
-async def _hold(under_way: _UnderWay, crawl: Crawl) -> None:
-    """Kill a crawl that keeps neither time nor memory by itself."""
-    loop = asyncio.get_running_loop()
-    latest = loop.time() + HARD_LIMIT
-    while True:
-        await asyncio.sleep(_LOOK)
-        if loop.time() > latest:
-            under_way.kill(f"it was killed after {HARD_LIMIT:.0f} seconds")
-        elif processes.resident(crawl.pid) > MEMORY:
-            under_way.kill(f"it was killed when it held more than {MEMORY >> 20} MiB")
+    async def _hold(self, under_way: _UnderWay, crawl: Crawl) -> None:
+        loop = asyncio.get_running_loop()
+        latest = loop.time() + self._seconds
+        while True:
+            await asyncio.sleep(_LOOK)
+            if loop.time() > latest:
+                under_way.kill(f"it was killed after {self._seconds:.0f} seconds")
+            elif processes.resident(crawl.pid) > self._memory:
+                under_way.kill(f"it was killed when it held more than {self._memory >> 20} MiB")

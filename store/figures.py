@@ -94,7 +94,7 @@ class Bar:
 class Delay:
     """Seconds from publication to storing: half of the articles took no longer than `p50`, and so on.
 
-    They are known to a minute below an hour, to ten below a day, and to the hour; null where there is no article.
+    They are rounded up: to a minute below an hour, to ten below a day, else to the hour. Null is of no article.
     """
 
     site: str | None
@@ -168,7 +168,7 @@ def delays_of(counts: Mapping[tuple[str, int], int]) -> Delays:
 
     >>> made = delays_of({("a", 0): 1, ("a", 7): 2, ("b", 1500): 1})
     >>> made.all.p50, made.all.p99, [(site.site, site.p50) for site in made.sites]
-    (450, 91800, [('a', 450), ('b', 91800)])
+    (480, 93600, [('a', 480), ('b', 93600)])
     >>> [(bar.below, bar.articles) for bar in made.histogram if bar.articles]
     [(300, 1), (900, 2), (259200, 1)]
     """
@@ -189,12 +189,12 @@ def _delay(site: str | None, minutes: Mapping[int, int]) -> Delay:
 
 
 def _share(minutes: Mapping[int, int], wanted: float) -> int | None:
-    """Return the seconds that no more than `wanted` articles stay below: the middle of the step where they end."""
+    """Return the seconds within which `wanted` articles came in: the end of the step that holds the last of them."""
     passed = 0
     for at in sorted(minutes):
         passed += minutes[at]
         if passed >= wanted:
-            return at * _MINUTE + _step(at) * _MINUTE // 2
+            return (at + _step(at)) * _MINUTE
     return None
 
 

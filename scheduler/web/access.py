@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from scheduler.web import sessions
 from scheduler.web.attempts import WINDOW, Attempts
 from scheduler.web.backstage import now
+from scheduler.web.language import said
 from scheduler.web.origins import is_forwarded, is_from_browser, is_loopback, is_same_origin, names_loopback
 from scheduler.web.passwords import MOST, is_password, is_token
 from store.accounts import OPERATOR, PASSWORD, TOKEN, Account
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-_WRONG = "name or password is wrong"
+_WRONG = said("name or password is wrong")
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
@@ -87,7 +88,7 @@ class Access:
         """Return the cookie of a new session."""
         known = await self._register.known()
         if not self._attempts.take(address, name, time.monotonic()):
-            raise HTTPException(429, "too many attempts; wait a minute", {"Retry-After": f"{WINDOW:.0f}"})
+            raise HTTPException(429, said("too many attempts; wait a minute"), {"Retry-After": f"{WINDOW:.0f}"})
         account = known.accounts.get(name)
         if account and account.kind != PASSWORD:
             account = None
@@ -111,11 +112,11 @@ def check_origin(request: Request, visitor: Visitor | None) -> None:
         return
     if is_from_browser(request.headers):
         if not is_same_origin(request.headers):
-            raise HTTPException(403, "this was sent by a page of another site")
+            raise HTTPException(403, said("this was sent by a page of another site"))
     elif visitor is None or visitor.session:
-        raise HTTPException(403, "this was sent by a program; let it show a token")
+        raise HTTPException(403, said("this was sent by a program; let it show a token"))
     if visitor and not visitor.is_operator and request.scope["path"] != "/logout":
-        raise HTTPException(403, f"{visitor.name} may read, and change nothing")
+        raise HTTPException(403, said("%(name)s may read, and change nothing", name=visitor.name))
 
 
 async def check_form(request: Request) -> None:
@@ -130,7 +131,7 @@ async def check_form(request: Request) -> None:
         return
     shown = request.headers.get("x-form-token") or (await request.form()).get("form_token") or ""
     if not hmac.compare_digest(str(shown).encode(), visitor.form_token.encode()):
-        raise HTTPException(403, "this page is out of date; load it anew and try again")
+        raise HTTPException(403, said("this page is out of date; load it anew and try again"))
 
 
 def _anyone(request: Request, known: Known) -> Visitor:
@@ -138,9 +139,9 @@ def _anyone(request: Request, known: Known) -> Visitor:
     server, client = request.scope.get("server"), request.client
     is_own = server and client and is_loopback(server[0]) and is_loopback(client.host)
     if not is_own or is_forwarded(request.headers):
-        raise HTTPException(403, "only this machine may ask until there is an account; `winnow access add NAME`")
+        raise HTTPException(403, said("only this machine may ask until there is an account; `winnow access add NAME`"))
     if not names_loopback(request.headers.get("host", "")):
-        raise HTTPException(403, "ask by an address of this machine, such as 127.0.0.1 or localhost")
+        raise HTTPException(403, said("ask by an address of this machine, such as 127.0.0.1 or localhost"))
     return Visitor(name="web", role=OPERATOR, form_token=sessions.form_token(known.key, sessions.OPEN))
 
 
@@ -148,7 +149,7 @@ def _of_token(known: Known, token: str) -> Account:
     """Return whose token it is; it can't be guessed, so that is neither slowed down nor counted."""
     account = known.accounts.get(token.partition(".")[0])
     if account is None or account.kind != TOKEN or not is_token(token, account.hash):
-        raise HTTPException(401, "the token is wrong", {"WWW-Authenticate": "Bearer"})
+        raise HTTPException(401, said("the token is wrong"), {"WWW-Authenticate": "Bearer"})
     return account
 
 

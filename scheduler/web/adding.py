@@ -1,7 +1,8 @@
 """Adding a site: a preview of what would be taken of it, and the entry in the sites file."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Form, Path, Request
@@ -86,7 +87,7 @@ async def look(request: Request, behind: Behind, by: Asking, url: Text = "") -> 
     except ConfigError as error:
         return _refused(request, url, 400, str(error))
     except HTTPException as refusal:
-        return _refused(request, url, refusal.status_code, refusal.detail)
+        return _refused(request, url, refusal.status_code, refusal.detail, refusal.headers)
     return RedirectResponse(f"/add/{started.id}", 303)
 
 
@@ -115,9 +116,12 @@ async def add_found(
     return RedirectResponse(f"/add/{seen.id}", 303)
 
 
-def _refused(request: Request, url: str, status: int, problem: str) -> Response:
+def _refused(
+    request: Request, url: str, status: int, problem: str, headers: Mapping[str, str] | None = None
+) -> Response:
     page = render(request, "add.html", url=url, problem=problem)
     page.status_code = status
+    page.headers.update(headers or {})
     return page
 
 
@@ -153,7 +157,7 @@ def _shown(request: Request, behind: Backstage, seen: Preview, **given: str) -> 
     return render(
         request,
         "preview.html",
-        preview=seen,
+        preview=asdict(seen),
         known=known,
         is_waiting=is_waiting,
         limit=LIMIT,

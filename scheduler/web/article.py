@@ -11,6 +11,7 @@ from scheduler.web.answers import Article
 from scheduler.web.backstage import Backstage, Behind
 from scheduler.web.etags import Revalidated
 from scheduler.web.headers import policy
+from scheduler.web.language import said
 from scheduler.web.legible import body
 from scheduler.web.pictures import picture_origin
 from scheduler.web.review import standing_of
@@ -78,7 +79,7 @@ def found_article(behind: Backstage, article: str) -> Record:
     with asked():
         found = behind.archive().get(article)
     if found is None:
-        raise HTTPException(404, f"there is no article {article}")
+        raise HTTPException(404, said("there is no article %(id)s", id=article))
     return found
 
 

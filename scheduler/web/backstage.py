@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from scheduler.web.language import said
 from store.errors import StoreUnavailable
 from store.queries import Archive
 
@@ -56,7 +57,9 @@ class Backstage:
             StoreUnavailable: the service knows that it does not answer, so there is no need to wait for that.
         """
         if away := self.state().store_away_since:
-            raise StoreUnavailable(f"MongoDB has not answered since {away.isoformat(timespec='seconds')}")
+            raise StoreUnavailable(
+                said("MongoDB has not answered since %(since)s", since=away.isoformat(timespec="seconds"))
+            )
         return self.database
 
     def archive(self) -> Archive:

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
+from scheduler.web.language import said
 from scheduler.web.views import render
 from store.errors import ConfigError, Conflict, IndexBusy, StoreUnavailable
 
@@ -17,11 +18,24 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
     from starlette.responses import Response
 
+_TITLES = {
+    400: said("Bad Request"),
+    403: said("Forbidden"),
+    404: said("Not Found"),
+    405: said("Method Not Allowed"),
+    409: said("Conflict"),
+    411: said("Length Required"),
+    413: said("Content Too Large"),
+    422: said("Unprocessable Entity"),
+    429: said("Too Many Requests"),
+    500: said("Internal Server Error"),
+    503: said("Service Unavailable"),
+}
 _FOR_PROGRAMS = ("/api/", "/feeds/", "/health/", "/metrics")
 _SENTENCES = {
-    404: "there is nothing at this address",
-    405: "this address can't be asked in that way",
-    500: "something went wrong here; the log of the service says what",
+    404: said("there is nothing at this address"),
+    405: said("this address can't be asked in that way"),
+    500: said("something went wrong here; the log of the service says what"),
 }
 
 
@@ -53,7 +67,9 @@ def answer(request: Request, status: int, sentence: str, headers: dict[str, str]
     if status == HTTPStatus.UNAUTHORIZED:
         asked = quote(f"{quote(path)}?{query}" if query else quote(path), safe="")
         return RedirectResponse(f"/login?next={asked}" if request.method == "GET" else "/login", 303)
-    page = render(request, "error.html", status=status, sentence=sentence, title=HTTPStatus(status).phrase)
+    page = render(
+        request, "error.html", status=status, sentence=sentence, title=_TITLES.get(status, HTTPStatus(status).phrase)
+    )
     page.status_code = status
     page.headers.update(headers or {})
     return page
@@ -69,7 +85,8 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _misunderstood(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    return answer(request, 422, f"{first['loc'][-1]}: {first['msg'][:1].lower()}{first['msg'][1:]}")
+    problem = f"{first['msg'][:1].lower()}{first['msg'][1:]}"
+    return answer(request, 422, said("%(name)s: %(problem)s", name=first["loc"][-1], problem=problem))
 
 
 async def _mistaken(request: Request, error: Exception) -> Response:
@@ -81,7 +98,7 @@ async def _conflicting(request: Request, error: Exception) -> Response:
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
-    return answer(request, 503, str(error), {"Retry-After": "10"})
+    return answer(request, 503, error.args[0], {"Retry-After": "10"})
 
 
 async def _broken(request: Request, _: Exception) -> Response:

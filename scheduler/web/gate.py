@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from scheduler.web.access import check_origin
 from scheduler.web.errors import answer
+from scheduler.web.language import said
 from store.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -41,21 +42,21 @@ class Gate:
             headers = dict(refusal.headers or {})
             await answer(request, refusal.status_code, refusal.detail, headers)(scope, receive, send)
         except StoreUnavailable as error:
-            await answer(request, 503, str(error), {"Retry-After": "10"})(scope, receive, send)
+            await answer(request, 503, error.args[0], {"Retry-After": "10"})(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
     async def _admit(self, request: Request) -> Visitor | None:
         visitor = await self._access.visitor(request)
         if visitor is None and request.scope["path"] != _LOGIN:
-            raise HTTPException(401, "log in, or show a token", {"WWW-Authenticate": "Bearer"})
+            raise HTTPException(401, said("log in, or show a token"), {"WWW-Authenticate": "Bearer"})
         check_origin(request, visitor)
         return visitor
 
 
 def _check_size(request: Request) -> None:
     if "transfer-encoding" in request.headers:
-        raise HTTPException(411, "say how long the body is")
+        raise HTTPException(411, said("say how long the body is"))
     length = request.headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > MOST_BYTES:
-        raise HTTPException(413, f"a body has at most {MOST_BYTES} bytes")
+        raise HTTPException(413, said("a body has at most %(most)s bytes", most=MOST_BYTES))

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from scheduler.web.access import Access
 from scheduler.web.backstage import Backstage, Behind, Now
 from scheduler.web.errors import answer as error_page
+from scheduler.web.language import said
 from scheduler.web.origins import own_path
 from scheduler.web.sessions import COOKIE, LIFE, Session
 from scheduler.web.views import render
@@ -66,7 +67,9 @@ async def log_out(request: Request, access: Annotated[Access, Depends(_access)],
             await run_in_threadpool(_end, behind, session, now)
             access.forget()
     except StoreUnavailable:
-        answer = error_page(request, 503, "this browser is logged out; MongoDB is away, so a copy of its cookie is not")
+        answer = error_page(
+            request, 503, said("this browser is logged out; MongoDB is away, so a copy of its cookie is not")
+        )
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return answer
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OWN_COLOURS = 6  # sites that have a colour of their own; more could not be told apart
 WEEKLY = 120  # days from which on a bar is a week: more bars than that are too thin on a telephone
 WIDTH, HEIGHT, _GAP = 10, 1000, 2  # of a bar's place, of the plot, and between two bars
-_TOPS = (1, 2, 4, 6, 8, 10)
+_TOPS = (1, 2, 3, 4, 5, 6, 8, 10)
 
 
 @dataclass(slots=True, frozen=True)
@@ -77,12 +77,12 @@ def ceiling(most: int) -> int:
     """Return a round number that is no less, and even, so that its half is whole.
 
     >>> [ceiling(most) for most in (0, 1, 7, 10, 11, 61, 437, 4001)]
-    [2, 2, 8, 10, 20, 80, 600, 6000]
+    [2, 2, 8, 10, 20, 80, 500, 5000]
     """
     power = 1
     while most > 10 * power:
         power *= 10
-    return max(2, next(top * power for top in _TOPS if top * power >= most))
+    return max(2, next(top * power for top in _TOPS if top * power >= most and top * power % 2 == 0))
 
 
 def bar(count: int, most: int, kind: str) -> Markup:

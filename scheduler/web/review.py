@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from scheduler.web.answers import Article
 from scheduler.web.backstage import Backstage, Behind, Now
 from scheduler.web.filters import After, Name
+from scheduler.web.language import said
 from scheduler.web.origins import own_path
 from scheduler.web.sites import Asking
 from scheduler.web.views import render
@@ -135,7 +136,7 @@ def undo(review: Id, behind: Behind, by: Asking, now: Now) -> Review:
     with asked():
         done = reviews.undo(behind.store(), review, by=by, now=now)
     if done is None:
-        raise HTTPException(404, f"there is no review {review}")
+        raise HTTPException(404, said("there is no review %(id)s", id=review))
     logger.info("%s undid the review %s of %s", by, review, done["article"])
     return Review.of(done)
 
@@ -252,7 +253,7 @@ def _do(behind: Backstage, deed: Deed, article: str, by: str, now: datetime, see
         else:
             done = reviews.condemn(behind.store(), article, **given)
     if done is None:
-        raise HTTPException(404, f"there is no article {article}")
+        raise HTTPException(404, said("there is no article %(id)s", id=article))
     logger.info("%s %s the article %s", by, reviews.DONE[deed], article)
     return Review.of(done)
 

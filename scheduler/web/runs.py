@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from scheduler.live import live_run
 from scheduler.web.backstage import Backstage, Behind, Now
+from scheduler.web.language import said
 from scheduler.web.paging import Page
 from scheduler.web.run_log import last_piece, piece_from
 from scheduler.web.views import render
@@ -28,15 +29,15 @@ _WORDS, _MOMENTS = ("reason", "cause", "asked_by"), ("due_at", "ended_at", "prog
 
 # Why a run did not finish, for people
 CAUSES = {
-    "time-limit": "it took longer than a crawl may",
-    "memory-limit": "it took more memory than a crawl may",
-    "hung": "it came no further and was ended",
-    "died": "its process died",
-    "stopped": "it was stopped",
-    "lease-lost": "another run took over",
-    "store-unavailable": "the database was away for too long",
-    "unreadable": "what the site announces could not be read",
-    "error": "an error of Winnow; the log says which",
+    "time-limit": said("it took longer than a crawl may"),
+    "memory-limit": said("it took more memory than a crawl may"),
+    "hung": said("it came no further and was ended"),
+    "died": said("its process died"),
+    "stopped": said("it was stopped"),
+    "lease-lost": said("another run took over"),
+    "store-unavailable": said("the database was away for too long"),
+    "unreadable": said("what the site announces could not be read"),
+    "error": said("an error of Winnow; the log says which"),
 }
 
 Limit = Annotated[int, Query(ge=1, le=_MOST)]
@@ -106,7 +107,7 @@ def log(run: str, behind: Behind, start: Annotated[int | None, Query(ge=0, le=1 
     found = _run(behind, run).id
     piece = last_piece(behind.logs, found) if start is None else piece_from(behind.logs, found, start)
     if piece is None:
-        raise HTTPException(404, f"there is no log of run {run} on this machine")
+        raise HTTPException(404, said("there is no log of run %(run)s on this machine", run=run))
     return PlainTextResponse(piece.text, headers={"Log-End": str(piece.end)})
 
 
@@ -153,24 +154,24 @@ def _record(behind: Backstage, run: str) -> dict[str, Any]:
     with asked():
         record = run_queries.find(behind.store(), run)
     if record is None:
-        raise HTTPException(404, f"there is no run {run}")
+        raise HTTPException(404, said("there is no run %(run)s", run=run))
     return record
 
 
 def _rows(counts: dict[str, Any]) -> list[tuple[str, int]]:
     """What a run's page tells of its counts: what, and how many."""
     told = {
-        "pages": "pages read",
-        "lists": "of them lists",
-        "articles": "of them articles",
-        "new": "new articles stored",
-        "changed": "articles changed since they were last read",
-        "accepted": "accepted",
-        "duplicate": "copies, kept with their story",
-        "quarantined": "quarantined",
-        "rejected": "rejected",
-        "known": "links known already",
-        "failed": "pages failed, tried again next time",
-        "queued": "left to read",
+        "pages": said("pages read"),
+        "lists": said("of them lists"),
+        "articles": said("of them articles"),
+        "new": said("new articles stored"),
+        "changed": said("articles changed since they were last read"),
+        "accepted": said("accepted"),
+        "duplicate": said("copies, kept with their story"),
+        "quarantined": said("quarantined"),
+        "rejected": said("rejected"),
+        "known": said("links known already"),
+        "failed": said("pages failed, tried again next time"),
+        "queued": said("left to read"),
     }
     return [(words, counts[name]) for name, words in told.items() if counts.get(name)]

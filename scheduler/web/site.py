@@ -12,6 +12,7 @@ from starlette.responses import Response
 from scheduler.live import live_run
 from scheduler.web.alerts import Alert
 from scheduler.web.backstage import Backstage, Behind, Now
+from scheduler.web.language import said
 from scheduler.web.runs import Run
 from scheduler.web.sites import Site, past_of, run_of
 from scheduler.web.views import render
@@ -151,7 +152,7 @@ def shares(judged: Judged) -> list[Share]:
 def _report(behind: Backstage, name: str, now: datetime) -> SiteReport:
     state = behind.sites().get(name)
     if state is None:
-        raise HTTPException(404, f"there is no site {name}")
+        raise HTTPException(404, said("there is no site %(id)s", id=name))
     database = behind.store()
     with asked():
         past = past_of(database, [name])[name]

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from scheduler.state import SiteState
 from scheduler.web.alerts import Alert
 from scheduler.web.backstage import Backstage, Behind, Now
+from scheduler.web.language import said
 from scheduler.web.origins import own_path
 from scheduler.web.runs import Run
 from scheduler.web.site_health import Health, Past, health
@@ -128,7 +129,7 @@ def act(
         case "run":
             run(name, behind, by, now)
         case _:
-            raise HTTPException(404, f"there is no {action} of a site")
+            raise HTTPException(404, said("there is no such deed"))
     return RedirectResponse(own_path(back), 303)
 
 
@@ -165,7 +166,7 @@ def run_of(record: dict[str, Any] | None) -> Run | None:
 
 def _ask(behind: Backstage, name: str, action: str, by: str, do: Callable[[SyncDatabase], None]) -> Asked:
     if name not in behind.sites():
-        raise HTTPException(404, f"there is no site {name}")
+        raise HTTPException(404, said("there is no site %(id)s", id=name))
     with asked():
         do(behind.store())
     logger.info("%s asked: %s %s", by, action, name)

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from scheduler.web.answers import Article
 from scheduler.web.backstage import Behind
 from scheduler.web.etags import Revalidated
+from scheduler.web.language import said
 from store.availability import asked
 
 api = APIRouter(prefix="/api", tags=["articles"], route_class=Revalidated)
@@ -39,5 +40,5 @@ def show(
     with asked():
         found = behind.archive().story(story)
     if not found:
-        raise HTTPException(404, f"there is no story {story}")
+        raise HTTPException(404, said("there is no story %(id)s", id=story))
     return Story(story, [Article.listed(record, (), full=full) for record in found[:limit]], len(found))

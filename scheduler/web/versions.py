@@ -11,6 +11,7 @@ from starlette.responses import Response
 from scheduler.web.article import Id, found_article
 from scheduler.web.backstage import Backstage, Behind
 from scheduler.web.etags import Revalidated
+from scheduler.web.language import said
 from scheduler.web.views import render
 from store.availability import asked
 from store.differences import Change, difference
@@ -90,7 +91,9 @@ def _difference(behind: Backstage, article: dict[str, Any], number: int) -> Diff
     states = [*_stored(behind, article["id"]), article]
     place = next((place for place, state in enumerate(states[:-1]) if state["number"] == number), None)
     if place is None:
-        raise HTTPException(404, f"there is no version {number} of article {article['id']}")
+        raise HTTPException(
+            404, said("there is no version %(number)s of article %(id)s", number=number, id=article["id"])
+        )
     before, after = states[place : place + 2]
     return Difference(
         article=article["id"],

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from scheduler.harmless import paragraphs
 from scheduler.web.language import language_of, told, words
 from scheduler.web.legible import legible, outward, published
-from scheduler.web.wording import address, distance, dropped, due, duration, moment, number, schedule
+from scheduler.web.wording import address, distance, dropped, due, duration, live_words, moment, number, schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,5 +50,6 @@ def environment(language: str) -> Environment:
     )
     made.filters.update(address=address, moment=moment, number=number)
     made.filters.update(legible=legible, outward=outward, paragraphs=paragraphs, published=published)
+    made.globals["live_words"] = live_words(language)
     made.filters.update({each.__name__: partial(each, language=language) for each in _SPOKEN})
     return made

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 
 from markupsafe import Markup
 
 from scheduler.web.language import CHINESE, ENGLISH, said, told
+from store.runs import STATES
+from store.schema import STATUSES
 
 _SIZES = (86400, 3600, 60, 1)
 _UNITS = {ENGLISH: ("d", "h", "min", "s"), CHINESE: ("天", "小时", "分", "秒")}
 _DROPPED = re.compile(r"(article|teaser) (\w+): (.+)", re.DOTALL)
 _EVERY = re.compile(r"every ([\d.e+]+)([dhms])")  # as `scheduler.jobs` writes it
 _LETTERS = {"d": "天", "h": "小时", "m": "分钟", "s": "秒"}
+
+# What `live.js` says
+_LIVE = (
+    *(said("now"), said("in %(time)s"), said("%(time)s ago"), said("connection lost; trying again")),
+    *(said("The service does not answer."), said("%(item)s %(verdict)s: %(code)s"), said("article"), said("teaser")),
+    *STATUSES,
+    *STATES,
+)
+
+
+def live_words(language: str) -> str:
+    """Return as JSON what the script of the pages says, and the units it counts time in."""
+    known = {text: told(text, language) for text in _LIVE}
+    return json.dumps({"units": _UNITS[language], "said": known}, ensure_ascii=False)
 
 
 def duration(seconds: float, language: str = ENGLISH) -> str:

@@ -21,6 +21,11 @@ def test_the_address_of_an_article_is_an_entry_and_that_of_a_home_page_a_site():
     assert parse(url="http://example.org/").entry is None
 
 
+def test_a_home_page_of_no_file_is_a_site_whatever_its_path_and_shares_nothing_with_those_of_a_file():
+    crawl = parse(home="http://example.com/news/")
+    assert (crawl.site.url, crawl.site.name, crawl.entry) == ("http://example.com/news/",) * 2 + (None,)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

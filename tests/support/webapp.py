@@ -42,14 +42,19 @@ def state_of(*names: str) -> ServiceState:
 class Served:
     """A server under way: where it is, and what the service behind it would change."""
 
-    def __init__(self, url: str, state: ServiceState, metrics: Metrics) -> None:
+    def __init__(self, url: str, state: ServiceState, metrics: Metrics, previews: Previews) -> None:
         self.url = url
         self.state = state
         self.metrics = metrics
+        self.previews = previews
 
 
 def backstage_of(
-    database: SyncDatabase, logs: Path, state: ServiceState, allow_private: frozenset[tuple[str, int]] = frozenset()
+    database: SyncDatabase,
+    logs: Path,
+    state: ServiceState,
+    allow_private: frozenset[tuple[str, int]] = frozenset(),
+    previews: Previews | None = None,
 ) -> Backstage:
     """What the service would hand in."""
     return Backstage(
@@ -61,7 +66,7 @@ def backstage_of(
         fingerprint=fingerprint,
         removed=removed,
         allow_private=allow_private,
-        previews=Previews(),
+        previews=previews or Previews(),
         add_site=partial(add_site, logs / "sites.toml"),
     )
 
@@ -75,7 +80,8 @@ def served(
     allow_private: frozenset[tuple[str, int]] = frozenset(),
 ) -> Iterator[Served]:
     """Serve while the block lasts."""
-    backstage = backstage_of(database, logs, state, allow_private)
+    previews = Previews()
+    backstage = backstage_of(database, logs, state, allow_private, previews)
     server, loop = WebServer(create_app(backstage), listen), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -85,10 +91,10 @@ def served(
 
     try:
         within(server.start())
-        yield Served(server.url.rstrip("/"), state, backstage.metrics)
-        within(backstage.previews.end())
+        yield Served(server.url.rstrip("/"), state, backstage.metrics, previews)
         within(server.stop())
     finally:
+        within(previews.end())
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()

@@ -3,6 +3,17 @@
 
 const LOOK = 1000;  // ms between two looks
 
+// Whoever is in the middle of it keeps their place until it is over.
+function show(fresh) {
+  const shown = document.getElementById("preview"), isInside = shown.contains(document.activeElement);
+  const told = document.getElementById("told");
+  if (told.textContent !== fresh.dataset.told) told.textContent = fresh.dataset.told;
+  if (isInside && "waiting" in fresh.dataset) return;
+  shown.replaceWith(fresh);
+  if (isInside) fresh.focus();
+  tellTimes(document);
+}
+
 async function look() {
   const shown = document.getElementById("preview");
   if (!("waiting" in shown.dataset)) return;
@@ -10,8 +21,7 @@ async function look() {
     const answer = await fetch(location.href, {headers: {Accept: "text/html"}});
     if (!answer.ok || answer.redirected) return location.reload();
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    shown.replaceWith(page.getElementById("preview"));
-    tellTimes(document);
+    show(page.getElementById("preview"));
   } catch {
     // the service is away, or restarts; it is asked again
   }

@@ -3,18 +3,23 @@
 "use strict";
 
 const numbers = new Intl.NumberFormat("en");
-const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+const WORDS = JSON.parse(document.querySelector("meta[name=words]").content);  // in the language of the page
+const SIZES = [86400, 3600, 60, 1];  // of a unit, in seconds
 const SOON = 400, LATER = 3000, IDLE = 30000;  // ms until the parts of a page are asked for again
 const LOG_READ = 1500;  // ms between two looks at a log
 
+function said(text, values = {}) {
+  return (WORDS.said[text] ?? text).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+}
+
 function duration(seconds) {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 10) return `${seconds.toFixed(1)} ${WORDS.units.at(-1)}`;
   let rest = Math.round(seconds);
   const parts = [];
-  for (const [size, unit] of UNITS) {
+  for (const [at, size] of SIZES.entries()) {
     const number = Math.floor(rest / size);
     rest %= size;
-    if (number || parts.length) parts.push(number ? `${number} ${unit}` : "");
+    if (number || parts.length) parts.push(number ? `${number} ${WORDS.units[at]}` : "");
     if (parts.length === 2) break;
   }
   return parts.filter(Boolean).join(" ");
@@ -30,8 +35,8 @@ function tellTimes(root) {
     }
     const seconds = (at - Date.now()) / 1000;
     time.title = local;
-    time.textContent = Math.abs(seconds) < 1 || seconds < 0 && "due" in time.dataset ? "now"
-      : seconds > 0 ? `in ${duration(seconds)}` : `${duration(-seconds)} ago`;
+    time.textContent = Math.abs(seconds) < 1 || seconds < 0 && "due" in time.dataset ? said("now")
+      : said(seconds > 0 ? "in %(time)s" : "%(time)s ago", {time: duration(Math.abs(seconds))});
   }
 }
 
@@ -98,11 +103,16 @@ function show(run) {
   fill(item, run);
 }
 
+function dropped(reason) {
+  const parts = reason.match(/^(article|teaser) (\w+): (.+)$/s);
+  return parts ? said("%(item)s %(verdict)s: %(code)s", {item: said(parts[1]), verdict: said(parts[2]), code: parts[3]}) : reason;
+}
+
 function fill(item, run) {
   const field = name => item.querySelector(`[data-field=${name}]`);
   field("site").textContent = run.site;
   field("site").href = `/runs/${encodeURIComponent(run.id)}`;
-  field("state").textContent = run.state;
+  field("state").textContent = said(run.state);
   field("state").className = `badge ${run.state}`;
   for (const name of ["pages", "accepted", "failed", "remaining"]) field(name).textContent = numbers.format(run[name]);
   field("rate").textContent = run.rate.toFixed(1);
@@ -113,7 +123,7 @@ function fill(item, run) {
   field("dropped").replaceChildren(...run.dropped.map(drop => {
     const line = document.createElement("li"), count = document.createElement("b");
     count.textContent = numbers.format(drop.count);
-    line.append(`${drop.reason} `, count);
+    line.append(`${dropped(drop.reason)} `, count);
     return line;
   }));
   if (run.state !== "running") {
@@ -149,7 +159,7 @@ function follow() {
   stream = new EventSource("/api/live");
   stream.onopen = () => { if (told) told.textContent = ""; };
   stream.onerror = () => {
-    if (told) told.textContent = "connection lost; trying again";
+    if (told) told.textContent = said("connection lost; trying again");
     if (stream.readyState === EventSource.CLOSED) setTimeout(follow, LATER);
   };
   stream.addEventListener("snapshot", event => {
@@ -172,7 +182,7 @@ async function ask(form) {
     const answer = await fetch(form.dataset.action, {method: "POST", headers: {"X-Form-Token": token}});
     if (!answer.ok) alert((await answer.json()).error);
   } catch {
-    alert("The service does not answer.");
+    alert(said("The service does not answer."));
   }
   button.disabled = false;
   await refresh();

@@ -18,8 +18,10 @@ def state():
 
 
 @pytest.fixture
-def web(sync_database, tmp_path, state):
-    """The app, served."""
+def web(sync_database, mongo_uri, tmp_path, state, monkeypatch):
+    """The app, served. What it is asked to crawl is crawled beside the same store."""
+    monkeypatch.setenv("MONGODB_URI", mongo_uri)
+    monkeypatch.setenv("WINNOW_DATA", str(tmp_path))
     with served(sync_database, tmp_path, state) as site:
         yield site
 

@@ -235,7 +235,7 @@ def test_hostile_articles_do_nothing_in_pages(client, hostile):
         tags = {tag for tag, _ in elements.found}
         assert tags.isdisjoint({"iframe", "object", "embed", "base", "style"})
         assert all(image["src"].startswith("/static/") for image in elements.of("img"))
-        assert {form["action"] for form in elements.of("form")} <= {"/articles"}
+        assert all(form["action"].startswith("/articles") for form in elements.of("form"))
         names = {name for _, attributes in elements.found for name in attributes}
         assert not [name for name in names if name.startswith("on") or name == "style"]
         links = [attributes.get("href") or "" for _, attributes in elements.found]

@@ -84,6 +84,7 @@ def test_the_next_page_of_the_queue_comes_when_one_is_done(visit, sync_database)
     page.goto("/review")
     for _ in range(A_PAGE):
         page.keyboard.press("c")
+    page.wait_for_url("**/review?did=*")
     expect(page.locator(".case")).to_have_count(2)
     expect(said(page)).to_contain_text("Condemned")
     page.keyboard.press("u")
