@@ -30,6 +30,7 @@ def parse(text: str, base: Query, now: datetime) -> Query:
     `now` is what an age such as `after:7d` counts from; a time without a zone is in that of `now`. Quotes may be
     Chinese ones, and colons of full width.
 
+    >>> from datetime import UTC
     >>> from store.queries import Query
     >>> parse('人工智能 "machine learning" -广告 site:news.example.com', Query(), datetime.now(UTC))
     ... # doctest: +NORMALIZE_WHITESPACE, +ELLIPSIS
@@ -55,6 +56,7 @@ def parse(text: str, base: Query, now: datetime) -> Query:
 def moment(said: str, now: datetime) -> datetime | date:
     """Return a moment that is written as ISO 8601 or as an age; of a day, month or year the first date.
 
+    >>> from datetime import UTC
     >>> start = datetime(2025, 3, 10, 12, tzinfo=UTC)
     >>> [str(moment(said, start)) for said in ("2025-02-03", "2025-02", "2024")]
     ['2025-02-03', '2025-02-01', '2024-01-01']
