@@ -11,10 +11,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from pymongo import DESCENDING
+
 from store.schema import STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pymongo.database import Database
 
@@ -22,6 +24,7 @@ Record = dict[str, Any]
 
 ARTICLE, TEASER = "article", "teaser"
 TOLD = 50  # sites that are told of by themselves
+COUNTED = 50_000  # the newest articles and the newest teasers whose reasons are counted: they have to be read
 EXACT = ("second", "minute", "hour")  # a publication known to the day tells nothing of a delay
 _MINUTE, _A_DAY = 60, timedelta(days=1)
 _EASTERNMOST = timedelta(hours=14)  # where a day begins first
@@ -115,18 +118,24 @@ class Delays:
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Figures:
-    """All figures of a window. Articles are in it by their publication, teasers by the moment of their verdict."""
+    """All figures of a window. Articles are in it by their publication, teasers by the moment of their verdict.
+
+    `is_cut` says that there are more reasons: those of the newest 50,000 articles and teasers are told.
+    """
 
     days: ByDay
     reasons: list[Reason]
+    is_cut: bool
     delays: Delays
 
 
 def figures(database: Database[Record], window: Window) -> Figures:
     """Ask for all figures of a window."""
+    articles, teasers = _article_reasons(database, window), _teaser_reasons(database, window)
     return Figures(
         days=by_day(_days(database, window), window),
-        reasons=by_reason(_article_reasons(database, window), _teaser_reasons(database, window)),
+        reasons=by_reason(articles, teasers),
+        is_cut=COUNTED in (sum(articles.values()), sum(teasers.values())),
         delays=delays_of(_delays(database, window)),
     )
 
@@ -233,20 +242,18 @@ def _delays(database: Database[Record], window: Window) -> dict[tuple[str, int],
 
 def _article_reasons(database: Database[Record], window: Window) -> dict[tuple[str, str], int]:
     dropped = [status for status in STATUSES if status != "accepted"]
-    return _reasons(database, "articles", _accepted(window) | {"status": {"$in": dropped}})
+    return _reasons(database, "articles", _accepted(window) | {"status": {"$in": dropped}}, "sort_at")
 
 
 def _teaser_reasons(database: Database[Record], window: Window) -> dict[tuple[str, str], int]:
     site = {"site": window.site} if window.site else {}
-    return _reasons(database, "verdicts", site | {"at": {"$gte": window.since}})
+    return _reasons(database, "verdicts", site | {"at": {"$gte": window.since}}, "at")
 
 
-def _reasons(database: Database[Record], collection: str, which: Record) -> dict[tuple[str, str], int]:
+def _reasons(database: Database[Record], collection: str, which: Record, at: str) -> dict[tuple[str, str], int]:
     by: Record = {"status": "$status", "code": {"$ifNull": [{"$first": "$reasons.code"}, ""]}}
-    return {
-        (each["_id"]["status"], each["_id"]["code"]): each["count"]
-        for each in _counted(database, collection, which, by)
-    }
+    found = _counted(database, collection, which, by, [{"$sort": {at: DESCENDING}}, {"$limit": COUNTED}])
+    return {(each["_id"]["status"], each["_id"]["code"]): each["count"] for each in found}
 
 
 def _accepted(window: Window) -> Record:
@@ -254,5 +261,8 @@ def _accepted(window: Window) -> Record:
     return {"status": "accepted", "sort_at": {"$gte": window.since}} | site
 
 
-def _counted(database: Database[Record], collection: str, which: Record, by: Record) -> Iterable[Record]:
-    return database[collection].aggregate([{"$match": which}, {"$group": {"_id": by, "count": {"$sum": 1}}}])
+def _counted(
+    database: Database[Record], collection: str, which: Record, by: Record, between: Sequence[Record] = ()
+) -> Iterable[Record]:
+    group = {"$group": {"_id": by, "count": {"$sum": 1}}}
+    return database[collection].aggregate([{"$match": which}, *between, group])

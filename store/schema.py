@@ -43,6 +43,10 @@ def _index(*fields: tuple[str, int], **options: Any) -> IndexModel:
     return IndexModel(list(fields), **options)
 
 
+_NEWEST = (("sort_at", DESCENDING), ("_id", DESCENDING))
+# What figures are made of, so that no article has to be read for them
+_FIGURES = (("published_offset", ASCENDING), ("published_precision", ASCENDING), ("stored_at", ASCENDING))
+
 COLLECTIONS: dict[str, Collection] = {
     "articles": Collection(
         {
@@ -59,18 +63,9 @@ COLLECTIONS: dict[str, Collection] = {
         },
         (
             _index(("keys", ASCENDING)),
-            # Of what follows `_id`, figures are made without reading the articles
-            _index(
-                ("status", ASCENDING),
-                ("sort_at", DESCENDING),
-                ("_id", DESCENDING),
-                ("site", ASCENDING),
-                ("published_offset", ASCENDING),
-                ("published_precision", ASCENDING),
-                ("stored_at", ASCENDING),
-            ),
-            _index(("site", ASCENDING), ("status", ASCENDING), ("sort_at", DESCENDING), ("_id", DESCENDING)),
-            _index(("sort_at", DESCENDING), ("_id", DESCENDING)),
+            _index(("status", ASCENDING), *_NEWEST, ("site", ASCENDING), *_FIGURES),
+            _index(("site", ASCENDING), ("status", ASCENDING), *_NEWEST, *_FIGURES),
+            _index(*_NEWEST),
             _index(("story", ASCENDING)),
             _index(("seq", ASCENDING), ("_id", ASCENDING)),  # what the search index reads of it is in the index
         ),

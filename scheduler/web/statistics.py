@@ -13,7 +13,7 @@ from scheduler.web import plots
 from scheduler.web.backstage import Backstage, Behind, Now
 from scheduler.web.views import render
 from store.availability import asked
-from store.figures import Figures, Window, figures
+from store.figures import COUNTED, Figures, Window, figures
 
 api = APIRouter(prefix="/api", tags=["stats"])
 pages = APIRouter(include_in_schema=False)
@@ -87,6 +87,7 @@ def show_page(
         bar=plots.bar,
         colour=plots.colour,
         patch=plots.patch,
+        counted=COUNTED,
     )
 
 

@@ -109,8 +109,26 @@ def test_an_empty_archive_has_figures(store):
     assert (found.days.total, len(found.days.others), found.reasons, found.delays.all.p50) == (0, 30, [], None)
 
 
+def test_of_very_many_verdicts_the_newest_count(store):
+    assert not made(store).is_cut
+    told = {
+        "site": "beacon",
+        "url": "http://x.example/",
+        "title": "t",
+        "status": "rejected",
+        "reasons": [{"code": "old"}],
+    }
+    records = [told | {"_id": str(number), "at": NOW - 2 * DAY} for number in range(figures.COUNTED)]
+    store.database["verdicts"].insert_many(records)
+    store.database["verdicts"].insert_one(told | {"_id": "new", "at": NOW, "reasons": [{"code": "new"}]})
+    found = made(store)
+    assert [(each.reason, each.count) for each in found.reasons] == [("old", figures.COUNTED - 1), ("new", 1)]
+    assert found.is_cut
+
+
+@pytest.mark.parametrize("site", [None, "beacon"])
 @pytest.mark.parametrize("ask", [figures._days, figures._delays])
-def test_no_article_is_read_for_days_and_delays(store, sync_database, ask):
+def test_no_article_is_read_for_days_and_delays(store, sync_database, ask, site):
     """Explained by the server: the index alone answers, however long the articles are."""
     asked = []
 
@@ -122,8 +140,9 @@ def test_no_article_is_read_for_days_and_delays(store, sync_database, ask):
             asked.append(pipeline)
             return []
 
-    store()
-    ask(Listening(), Window(now=NOW, days=30))
+    for number in range(20):
+        store(site=("beacon", "lantern")[number % 2])
+    ask(Listening(), Window(now=NOW, days=30, site=site))
     command = {"aggregate": "articles", "pipeline": asked[0], "cursor": {}}
     explained = sync_database.command("explain", command, verbosity="queryPlanner")
     planner = explained.get("queryPlanner") or explained["stages"][0]["$cursor"]["queryPlanner"]
