@@ -45,7 +45,7 @@ def _options() -> str:
 
 
 def _commands() -> str:
-    return "\n\n".join(_command(winnow, click.Context(winnow, info_name="winnow")))
+    return "\n\n".join(_command(winnow, _context(winnow, "winnow", None)))
 
 
 def _command(command: click.Command, context: click.Context) -> Iterable[str]:
@@ -53,7 +53,11 @@ def _command(command: click.Command, context: click.Context) -> Iterable[str]:
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             child = command.get_command(context, name)
-            yield from _command(child, click.Context(child, info_name=name, parent=context))
+            yield from _command(child, _context(child, name, context))
+
+
+def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:
+    return click.Context(command, info_name=name, parent=parent, terminal_width=78, **command.context_settings)
 
 
 TABLES: dict[str, Callable[[], str]] = {"sites": _site_keys, "options": _options, "commands": _commands}
