@@ -8,7 +8,7 @@ const SIZES = [86400, 3600, 60, 1];  // of a unit, in seconds
 const SOON = 400, LATER = 3000, IDLE = 30000;  // ms until the parts of a page are asked for again
 const LOG_READ = 1500;  // ms between two looks at a log
 
-function said(text, values = {}) {
+function worded(text, values = {}) {
   return (WORDS.said[text] ?? text).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 }
 
@@ -35,8 +35,8 @@ function tellTimes(root) {
     }
     const seconds = (at - Date.now()) / 1000;
     time.title = local;
-    time.textContent = Math.abs(seconds) < 1 || seconds < 0 && "due" in time.dataset ? said("now")
-      : said(seconds > 0 ? "in %(time)s" : "%(time)s ago", {time: duration(Math.abs(seconds))});
+    time.textContent = Math.abs(seconds) < 1 || seconds < 0 && "due" in time.dataset ? worded("now")
+      : worded(seconds > 0 ? "in %(time)s" : "%(time)s ago", {time: duration(Math.abs(seconds))});
   }
 }
 
@@ -86,7 +86,7 @@ function replace(part, fresh) {
 
 // Progress: what the stream tells.
 
-function show(run) {
+function showRun(run) {
   const list = document.querySelector("[data-live]");
   if (!list || list.dataset.live && list.dataset.live !== run.id) return;
   if (list.dataset.site && list.dataset.site !== run.site) return;
@@ -105,14 +105,14 @@ function show(run) {
 
 function dropped(reason) {
   const parts = reason.match(/^(article|teaser) (\w+): (.+)$/s);
-  return parts ? said("%(item)s %(verdict)s: %(code)s", {item: said(parts[1]), verdict: said(parts[2]), code: parts[3]}) : reason;
+  return parts ? worded("%(item)s %(verdict)s: %(code)s", {item: worded(parts[1]), verdict: worded(parts[2]), code: parts[3]}) : reason;
 }
 
 function fill(item, run) {
   const field = name => item.querySelector(`[data-field=${name}]`);
   field("site").textContent = run.site;
   field("site").href = `/runs/${encodeURIComponent(run.id)}`;
-  field("state").textContent = said(run.state);
+  field("state").textContent = worded(run.state);
   field("state").className = `badge ${run.state}`;
   for (const name of ["pages", "accepted", "failed", "remaining"]) field(name).textContent = numbers.format(run[name]);
   field("rate").textContent = run.rate.toFixed(1);
@@ -159,17 +159,17 @@ function follow() {
   stream = new EventSource("/api/live");
   stream.onopen = () => { if (told) told.textContent = ""; };
   stream.onerror = () => {
-    if (told) told.textContent = said("connection lost; trying again");
+    if (told) told.textContent = worded("connection lost; trying again");
     if (stream.readyState === EventSource.CLOSED) setTimeout(follow, LATER);
   };
   stream.addEventListener("snapshot", event => {
     const runs = JSON.parse(event.data).runs, known = new Set(runs.map(run => run.id));
-    runs.forEach(show);
+    runs.forEach(showRun);
     const isOver = [...document.querySelectorAll("[data-live] [data-run]")].some(item => !known.has(item.dataset.run));
     if (isOver) refreshIn(SOON);
   });
-  stream.addEventListener("run", event => show(JSON.parse(event.data)));
-  stream.addEventListener("end", event => { show(JSON.parse(event.data)); refreshIn(SOON); });
+  stream.addEventListener("run", event => showRun(JSON.parse(event.data)));
+  stream.addEventListener("end", event => { showRun(JSON.parse(event.data)); refreshIn(SOON); });
 }
 
 // Buttons: what a form asks for, without leaving the page.
@@ -182,7 +182,7 @@ async function ask(form) {
     const answer = await fetch(form.dataset.action, {method: "POST", headers: {"X-Form-Token": token}});
     if (!answer.ok) alert((await answer.json()).error);
   } catch {
-    alert(said("The service does not answer."));
+    alert(worded("The service does not answer."));
   }
   button.disabled = false;
   await refresh();

@@ -1,10 +1,13 @@
 """The pages as a browser gets them, without its scripts."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from scheduler.state import SiteState
+from scheduler.web import app
 from tests.support.records import alert, run_record
 
 
@@ -111,3 +114,14 @@ def test_while_the_store_is_away_a_page_says_so(client, state):
     answer = client.get("/runs")
     assert answer.status_code == 503
     assert "MongoDB has not answered since 2025-12-20T04:30:00+00:00" in answer.text
+
+
+def test_no_two_scripts_declare_the_same_name():
+    """A page loads several, and they share what they declare."""
+    declared = [
+        name
+        for path in (Path(app.__file__).parent / "static").glob("*.js")
+        for name in set(re.findall(r"^(?:async )?(?:function|const|let) (\w+)", path.read_text(), re.MULTILINE))
+    ]
+    assert "duration" in declared
+    assert sorted(declared) == sorted(set(declared))
