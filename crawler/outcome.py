@@ -22,6 +22,7 @@ _EARLY_ENDS = {
     "closespider_timeout": ("ended at its time limit", "time-limit", WITH_FAILURES),
     "memusage_exceeded": ("ended at its memory limit", "memory-limit", WITH_FAILURES),
     "store-unavailable": ("MongoDB has been away for too long", "store-unavailable", NO_STORE),
+    "unheard": ("whoever asked for it is gone", "stopped", WITH_FAILURES),
     "lease-lost": ("another run took over", "lease-lost", BUSY),
 }
 

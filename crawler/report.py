@@ -42,6 +42,8 @@ class Report:
     With WINNOW_EVENTS=all, writes one JSON object a line: `home` (what a home page says of itself, and the sources that
     were found), `progress` (counts), `verdict` (an article or teaser that passed the stages) and at last `end` (state,
     reason, exit_code, counts); with WINNOW_EVENTS=end only the last.
+
+    A dry run that nobody listens to any more ends: it was for its listener alone.
     """
 
     def __init__(self, crawler: Crawler, spider: NewsSpider, *, events: str) -> None:
@@ -51,7 +53,9 @@ class Report:
         self._tally = Tally()
         self._refusal: Outcome | None = None
         self._is_ending = False
+        self._is_unheard = False
         self._task: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -135,10 +139,19 @@ class Report:
         while True:
             await asyncio.sleep(INTERVAL)
             self._emit("progress", counts=self._counts())
+            if self._is_unheard and self._spider.crawl.dry_run and not self._is_ending:
+                self._close("unheard")
+                return
             if loop.time() >= record_at and not self._is_ending:
                 record_at = loop.time() + RECORDED
                 if reason := await self._record():
-                    await self._crawler.engine.close_spider_async(reason=reason)
+                    self._close(reason)
+                    return
+
+    def _close(self, reason: str) -> None:
+        """End the crawl in a task of its own: the end cancels the one that watches, and would be cut off with it."""
+        closing = self._crawler.engine.close_spider_async(reason=reason)
+        self._closing = asyncio.get_running_loop().create_task(closing)
 
     async def _record(self) -> str | None:
         """Record the progress; return why the run must end, if it must."""
@@ -159,14 +172,14 @@ class Report:
         return self._tally.counts(self._stats())
 
     def _emit(self, event: str, **facts: Any) -> None:
-        """Write an event. Whoever started this crawl may be gone; the crawl goes on."""
+        """Write an event. Whoever started this crawl may be gone; one that stores what it finds goes on."""
         if self._events not in ("all", event):
             return
         try:
             sys.stdout.write(json.dumps({"event": event, **facts}, ensure_ascii=False) + "\n")
             sys.stdout.flush()
         except OSError:
-            self._events = ""
+            self._events, self._is_unheard = "", True
 
 
 def _verdict(item: Article | Teaser) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def marked(text: str, words: Sequence[str]) -> Text:
 
     if not words:
         return Text(text)
-    from store.excerpts import mark
+    from store.search.excerpts import mark
 
     return Text.assemble(*((part.text, HIT if part.is_hit else "") for part in mark(text, words)))
 

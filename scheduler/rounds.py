@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scheduler.turns import Turns
     from scheduler.web.metrics import Metrics
     from store.connect import SyncDatabase
-    from store.search_index import SearchIndex
+    from store.search.index import SearchIndex
     from store.service import ServiceStore
 
 logger = logging.getLogger(__name__)

@@ -30,7 +30,7 @@ from scheduler.web.metrics import Metrics
 from scheduler.web.server import WebServer
 from store import accounts, migrations, run_queries, runs
 from store.errors import IndexBusy, StoreUnavailable
-from store.search_index import SearchIndex
+from store.search.index import SearchIndex
 from store.service import ServiceStore
 
 if TYPE_CHECKING:

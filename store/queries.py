@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import DESCENDING
 
-from store import places, search
+from store import places
 from store.connect import connect, read_settings
 from store.places import AfterArticle, AfterBest
 from store.schema import STATUSES
-from store.search_index import SearchIndex
+from store.search import answers
+from store.search.index import SearchIndex
 from store.urls import key
 
 if TYPE_CHECKING:
@@ -149,8 +150,8 @@ class Archive:
     def count(self, query: Query) -> int:
         """Count the articles of a query, its limit and place aside."""
         if query.is_searched or self.index.is_made(self.database):
-            wanted = search.compiled(query)
-            return self.index.answer(self.database, lambda searcher: search.count(searcher, wanted))
+            wanted = answers.compiled(query)
+            return self.index.answer(self.database, lambda searcher: answers.count(searcher, wanted))
         return self.database["articles"].count_documents(_filter(replace(query, after=None)))
 
     def judged(self, site: str, since: datetime) -> dict[str, int]:
@@ -160,8 +161,8 @@ class Archive:
 
     def facets(self, query: Query) -> Facets:
         """Count the articles of a query by site and day."""
-        wanted = search.compiled(query)
-        sites, days = self.index.answer(self.database, lambda searcher: search.by_site_and_day(searcher, wanted))
+        wanted = answers.compiled(query)
+        sites, days = self.index.answer(self.database, lambda searcher: answers.by_site_and_day(searcher, wanted))
         return Facets(sum(sites.values()), sites, days)
 
     def get(self, article: str) -> Record | None:
@@ -208,8 +209,8 @@ class Archive:
             yield from found
 
     def _hits(self, query: Query, limit: int, after: AfterArticle | None) -> list[AfterArticle]:
-        wanted = search.compiled(query)
-        return self.index.answer(self.database, lambda searcher: search.newest(searcher, wanted, limit, after))
+        wanted = answers.compiled(query)
+        return self.index.answer(self.database, lambda searcher: answers.newest(searcher, wanted, limit, after))
 
     def _searched(self, query: Query) -> Iterator[str]:
         """Yield the ids of a search, asking for more at a time as it goes on."""
@@ -224,15 +225,15 @@ class Archive:
             left, after, at_once = left and left - wanted, hits[-1], most
 
     def _best(self, query: Query, limit: int, stored_until: int | None) -> Iterator[str]:
-        wanted = search.compiled(query)
-        return iter(self.index.answer(self.database, lambda asked: search.best(asked, wanted, limit, stored_until)))
+        wanted = answers.compiled(query)
+        return iter(self.index.answer(self.database, lambda asked: answers.best(asked, wanted, limit, stored_until)))
 
     def _page_of_best(self, query: Query) -> Page:
         """Return a page out of the best that were stored when the first page was asked for."""
         if query.after:
             start = places.read(query.after, AfterBest)
         else:
-            start = AfterBest(0, self.index.answer(self.database, search.last_stored))
+            start = AfterBest(0, self.index.answer(self.database, answers.last_stored))
         end = start.number + query.limit
         found = list(self._best(query, BEST_PAGED, start.stored_until))  # always as many: equals keep their places
         following = places.write(AfterBest(end, start.stored_until)) if len(found) > end else None

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from store.errors import ConfigError
-from store.terms import phrase
+from store.search.terms import phrase
 
 if TYPE_CHECKING:
     from store.queries import Query

@@ -24,7 +24,7 @@ from store import manifest, migrations
 from store import stats as store_stats
 from store.connect import connect, read_settings
 from store.errors import ConfigError
-from store.search_index import SearchIndex
+from store.search.index import SearchIndex
 
 if TYPE_CHECKING:
     from store.connect import SyncDatabase

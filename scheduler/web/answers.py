@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from store.excerpts import Fragment, excerpt
+from store.search.excerpts import Fragment, excerpt
 
 LONGEST_TITLE = 1000  # characters, in a list: what is stored is shorter, if it was not put there by another hand
 _LISTS = ("authors", "tags", "images", "reasons", "related")

@@ -17,7 +17,7 @@ from scheduler.web.views import render
 from store import queries
 from store.availability import asked
 from store.errors import ConfigError, IndexBusy
-from store.excerpts import Fragment, excerpt, mark
+from store.search.excerpts import Fragment, excerpt, mark
 
 api = APIRouter(prefix="/api", tags=["articles"], route_class=Revalidated)
 pages = APIRouter(include_in_schema=False)

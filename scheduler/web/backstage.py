@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from store.connect import SyncDatabase
     from store.queries import Record
     from store.reviews import Fingerprint
-    from store.search_index import SearchIndex
+    from store.search.index import SearchIndex
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)

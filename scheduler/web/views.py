@@ -12,7 +12,18 @@ from starlette.responses import HTMLResponse
 from scheduler.harmless import paragraphs
 from scheduler.web.language import language_of, told, words
 from scheduler.web.legible import legible, outward, published
-from scheduler.web.wording import address, distance, dropped, due, duration, live_words, moment, number, schedule
+from scheduler.web.wording import (
+    address,
+    distance,
+    dropped,
+    due,
+    duration,
+    live_words,
+    moment,
+    number,
+    reason,
+    schedule,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +31,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 # What writes words, and so has to know the language
-_SPOKEN: tuple[Callable[..., str], ...] = (distance, dropped, due, duration, schedule, told)
+_SPOKEN: tuple[Callable[..., str], ...] = (distance, dropped, due, duration, reason, schedule, told)
 
 
 def render(request: Request, template: str, **values: Any) -> HTMLResponse:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup
 
-from scheduler.web.language import CHINESE, ENGLISH, said, told
+from scheduler.web.language import CHINESE, ENGLISH, said, told, words
 from store.runs import STATES
 from store.schema import STATUSES
 
@@ -16,6 +16,7 @@ _SIZES = (86400, 3600, 60, 1)
 _UNITS = {ENGLISH: ("d", "h", "min", "s"), CHINESE: ("天", "小时", "分", "秒")}
 _DROPPED = re.compile(r"(article|teaser) (\w+): (.+)", re.DOTALL)
 _EVERY = re.compile(r"every ([\d.e+]+)([dhms])")  # as `scheduler.jobs` writes it
+_COUNT = re.compile(r"\d+")
 _LETTERS = {"d": "天", "h": "小时", "m": "分钟", "s": "秒"}
 
 # What `live.js` says
@@ -124,6 +125,21 @@ def dropped(reason: str, language: str = ENGLISH) -> str:
         return reason
     item, verdict = told(parts[1], language), told(parts[2], language)
     return told(said("%(item)s %(verdict)s: %(code)s", item=item, verdict=verdict, code=parts[3]), language)
+
+
+def reason(detail: str, language: str = ENGLISH) -> str:
+    """Write what a reason says of a text, and the passage that it cites as it is.
+
+    >>> reason("repeats the title's words 4 times: 「壁纸」", CHINESE), reason("no running text", CHINESE)
+    ('标题词重复 4 次：「壁纸」', '没有成段的正文')
+    """
+    sentence, colon, passage = detail.partition(": 「")
+    known = words(language).get(_COUNT.sub("%(count)s", sentence))
+    if known is None:
+        return detail
+    count = _COUNT.search(sentence)
+    told_so = known % {"count": count[0]} if count else known
+    return f"{told_so}：「{passage}" if colon else told_so
 
 
 def number(value: float) -> str:

@@ -15,12 +15,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from store import commands, migrations, search, search_news, sequence
+from store import commands, migrations, sequence
 from store.connect import SyncDatabase, connect, read_settings
-from store.folding import fold
 from store.queries import Archive, Query
-from store.search_index import SearchIndex
-from store.terms import pattern
+from store.search import answers, news
+from store.search.folding import fold
+from store.search.index import SearchIndex
+from store.search.terms import pattern
 from tests.soak.growth import quantile
 from tests.support.generated import generated
 
@@ -149,7 +150,7 @@ def _asked(archive: Archive, words: list[str], truth: dict[str, set[str]]) -> di
 
 def _every(archive: Archive, query: Query) -> Iterator[str]:
     hits = archive.index.answer(
-        archive.database, lambda asked: search.newest(asked, search.compiled(query), 10_000_000, None)
+        archive.database, lambda asked: answers.newest(asked, answers.compiled(query), 10_000_000, None)
     )
     return (hit.article for hit in hits)
 
@@ -160,7 +161,7 @@ def _updates(database: SyncDatabase, archive: Archive, size: int) -> dict[str, A
     The store is calm before: what was written last is no longer looked at again.
     """
     found = {}
-    commands.run(database, sequence.stay_above(search_news.newest(database) + 2 * sequence.OVERLAP))
+    commands.run(database, sequence.stay_above(news.newest(database) + 2 * sequence.OVERLAP))
     for name, batch, times in (("alone", 1, ALONE), ("in_fifties", 50, IN_FIFTIES)):
         cpu, walls = 0.0, []
         for attempt in range(times):

@@ -10,7 +10,7 @@ import pytest
 
 from store import run_queries
 from store.leases import LEASE
-from store.search_files import SearchFiles
+from store.search.files import SearchFiles
 from tests.support.service import said, serving, wait_for
 
 

@@ -18,7 +18,7 @@ from store.errors import ConfigError, SiteBusy
 from store.load import load
 from store.processes import this_process
 from store.queries import Archive, Query
-from store.search_index import SearchIndex
+from store.search.index import SearchIndex
 from tests.support.articles import NOW, address, article, store
 from tests.support.killed_reviews import fingerprint
 from tests.support.winnow import ROOT

@@ -1,10 +1,10 @@
-"""Makes `store/traditional.txt` anew from OpenCC's characters: `python -m tests.support.traditional`."""
+"""Makes `store/search/traditional.txt` anew from OpenCC's characters: `python -m tests.support.traditional`."""
 
 from pathlib import Path
 
 import opencc
 
-TABLE = Path(__file__).parents[2] / "store" / "traditional.txt"
+TABLE = Path(__file__).parents[2] / "store" / "search" / "traditional.txt"
 HAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2EBEF))
 A_LINE = 30
 # Written for 着 where traditional characters are used, and a character of its own where they are not

@@ -18,7 +18,7 @@ from scheduler.web.app import create_app
 from scheduler.web.backstage import Backstage
 from scheduler.web.metrics import Metrics
 from scheduler.web.server import WebServer
-from store.search_index import SearchIndex
+from store.search.index import SearchIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,6 +1,7 @@
 """Adding a site in a real browser, from the first page to its first crawl, with a real service and without scripts."""
 
 import re
+import signal
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -61,6 +62,17 @@ def test_a_service_that_stops_takes_its_previews_with_it(winnow):
         wait_for(lambda: crawls_of(url))
     assert crawls_of(url) == []
     assert "the service stopped" in said(winnow)
+
+
+def test_a_service_that_is_killed_leaves_no_preview_behind(winnow, newsroom, sync_database):
+    """Nobody is left to kill its crawl, which reads pages still: it finds that nobody listens."""
+    with serving(winnow, code=-signal.SIGKILL, WINNOW_DELAY="2") as service:
+        assert httpx.post(f"{address(winnow)}/api/previews", json={"url": newsroom.url}).status_code == 202
+        wait_for(lambda: newsroom.hits().get("/robots.txt"))
+        assert crawls_of(newsroom.url)
+        service.kill()
+        wait_for(lambda: not crawls_of(newsroom.url), within=12)
+    assert sync_database["runs"].count_documents({}) == 0
 
 
 @pytest.fixture

@@ -9,9 +9,11 @@ import httpx
 import pytest
 from markupsafe import escape
 
+from pipelines.spamsignals import signals
 from scheduler.web import language
 from scheduler.web.language import CHINESE, ENGLISH, language_of, words
 from scheduler.web.views import environment
+from scheduler.web.wording import reason
 from store import figures, reviews
 from store.runs import STATES
 from store.schema import STATUSES
@@ -24,6 +26,14 @@ PAGES = (
     *("/", "/?q=xx", "/runs", "/runs/beacon-2", "/alerts", "/statistics", "/sites/beacon", "/nowhere"),
     *("/articles", "/review", "/review/done", "/verdicts"),
 )
+# What stages give as reasons is shown as data, too
+_SPINNER = "你有没有想过免费下载壁纸？一、壁纸下载 壁纸下载就在这里。二、壁纸下载 继续往下看，一探究竟。" * 2
+REASONS = [
+    *(found.detail for found in signals("壁纸下载", _SPINNER)),
+    *(found.detail for found in signals("壁纸下载，美出新高度", _SPINNER)),
+    "reads like search-engine text: 「…」",
+    "no running text",
+]
 NAMES = {"Winnow", "beacon", "lantern", "example", "Atom", "Feed", "Enter"}
 # What templates say of data, and so does not stand in them
 FROM_DATA = {
@@ -62,9 +72,20 @@ def test_every_text_has_its_chinese():
     assert [text for text in {*texts_of_templates(), *texts_of_code(), *FROM_DATA} if text not in known] == []
 
 
+def test_reasons_are_told_in_chinese():
+    assert len({detail.partition(": 「")[0] for detail in REASONS}) == len(of_catalog("reasons"))
+    for detail in REASONS:
+        told, _, _ = reason(detail, CHINESE).partition("「")
+        assert not re.search("[a-z]", told), detail
+
+
 def test_no_catalog_holds_what_nobody_says():
-    said = {*texts_of_templates(), *texts_of_code(), *FROM_DATA}
+    said = {*texts_of_templates(), *texts_of_code(), *FROM_DATA, *of_catalog("reasons")}
     assert [text for text in words(CHINESE) if text not in said] == []
+
+
+def of_catalog(name):
+    return tomllib.loads((WEB / "zh" / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def test_no_text_is_told_in_two_ways():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.folding import fold_with_places
-from store.terms import pattern
+from store.search.folding import fold_with_places
+from store.search.terms import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,18 +14,18 @@ from store import commands, sequence
 from store.articles import change
 from store.errors import IndexBusy
 from store.queries import Archive, Query
-from store.search_files import SearchFiles
-from store.search_index import SearchIndex
+from store.search.files import SearchFiles
+from store.search.index import SearchIndex
 from tests.support import articles
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HARBOUR = Query(words=("港口",), limit=0)
 # Takes in what is stored, again and again, and says when it begins and has done.
 CATCHER = """
 import sys
 from pathlib import Path
 from pymongo import MongoClient
-from store.search_index import SearchIndex
+from store.search.index import SearchIndex
 with MongoClient(sys.argv[1], tz_aware=True) as client:
     index = SearchIndex(Path(sys.argv[2]))
     for _ in sys.stdin:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.folding import fold, fold_with_places
+from store.search.folding import fold, fold_with_places
 from tests.support.traditional import TABLE, written
 
 

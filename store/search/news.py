@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ASCENDING
 from tantivy import Query
 
-from store.search_schema import NEEDED, document
+from store.search.schema import NEEDED, document
 from store.sequence import OVERLAP
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pymongo.database import Database
     from tantivy import Index, IndexWriter
 
-    from store.search_files import SearchFiles, State
+    from store.search.files import SearchFiles, State
 
 Record = dict[str, Any]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from operator import add
 from typing import TYPE_CHECKING
 
-from store.folding import fold
+from store.search.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from tantivy import Query as Search
 
 from store.errors import ConfigError
 from store.places import AfterArticle, milliseconds
-from store.search_schema import moment_of, number_of, schema
-from store.terms import phrase
+from store.search.schema import moment_of, number_of, schema
+from store.search.terms import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tantivy import Searcher
 
     from store.queries import Query
-    from store.terms import Phrase
+    from store.search.terms import Phrase
 
 _SCHEMA = schema()
 _TITLE = 3.0  # times that a word in the title counts

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tantivy import Index
 
-from store import search_news
 from store.errors import IndexBusy
-from store.search_files import Progress, SearchFiles, State
-from store.search_schema import FORM, NEEDED, document, schema
+from store.search import news
+from store.search.files import Progress, SearchFiles, State
+from store.search.schema import FORM, NEEDED, document, schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,7 +93,7 @@ class SearchIndex:
             if state is None or not _fits(state, origin):
                 state = self._make(database, origin, is_waited_for=is_waited_for)
             index = self._open(state)
-            if search_news.has_any(database, state, index):
+            if news.has_any(database, state, index):
                 index = self._take_in(database, state)
             return index.searcher()
 
@@ -103,8 +103,8 @@ class SearchIndex:
             held.enter_context(self._files.writing())
             state = self._files.read() or state
             index = self._open(state)
-            writer = held.enter_context(search_news.writing(index))
-            search_news.take_in(database, state, index, writer, self._files)
+            writer = held.enter_context(news.writing(index))
+            news.take_in(database, state, index, writer, self._files)
             threading.Thread(target=held.pop_all().close, name="search-index-merge").start()
         index.reload()
         return index
@@ -123,16 +123,16 @@ class SearchIndex:
         """Index all articles in a new folder, and take it into use. What is stored meanwhile is news to it."""
         present = self._files.read()
         self._files.sweep(*[present.folder] if present else [])
-        state = State(origin=origin, form=FORM, folder=self._files.new_folder(), until=search_news.newest(database))
+        state = State(origin=origin, form=FORM, folder=self._files.new_folder(), until=news.newest(database))
         index = Index(schema(), str(self._files.path(state)))
         total, done = database["articles"].estimated_document_count(), 0
         with (
-            search_news.writing(index, _MEMORY) as writer,
+            news.writing(index, _MEMORY) as writer,
             database["articles"].find({}, NEEDED, batch_size=_A_READ) as articles,
         ):
             for done, article in enumerate(articles, 1):
                 writer.add_document(document(article))
-                search_news.note_recent(state, article)
+                news.note_recent(state, article)
                 if done % _A_READ == 0:
                     self._note(done, total)
                 if done % _A_COMMIT == 0:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tantivy import Document, SchemaBuilder
 
 from store.places import milliseconds
-from store.terms import indexed
+from store.search.terms import indexed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ _ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"  # of ids, in the order in which 
 
 
 def schema() -> Schema:
-    """Return the fields. Words are cut by `store.terms`; tantivy only splits at the spaces."""
+    """Return the fields. Words are cut by `store.search.terms`; tantivy only splits at the spaces."""
     built = SchemaBuilder().add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("title", "text", "author", "tag"):
         built = built.add_text_field(name, tokenizer_name="whitespace")

@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from store import search
-from store.folding import fold
 from store.places import milliseconds
 from store.queries import Archive, Query
-from store.search_index import SearchIndex
-from store.terms import pattern
+from store.search import answers
+from store.search.folding import fold
+from store.search.index import SearchIndex
+from store.search.terms import pattern
 from tests.support import articles
 
-HARBOUR = search.compiled(Query(words=("港口",)))
+HARBOUR = answers.compiled(Query(words=("港口",)))
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 PIECES = [
     *("人工", "智能", "工智", "中", "国", "臺灣", "台湾", "新能源", "能源", "车", "カフェ", "카페", "हिन्दी", "การ"),
@@ -191,7 +191,7 @@ def test_a_count_needs_no_index_where_nothing_is_looked_for(archive, sync_databa
 def test_what_is_gone_between_search_and_reading_is_left_out(archive, sync_database):
     articles.store(sync_database, *[articles.article(number, text="港口") for number in range(3)])
     looking = archive.find(Query(words=("港口",)))
-    hits = archive.index.answer(sync_database, lambda asked: search.newest(asked, HARBOUR, 9, None))
+    hits = archive.index.answer(sync_database, lambda asked: answers.newest(asked, HARBOUR, 9, None))
     sync_database["articles"].delete_one({"_id": hits[0].article})
     assert [article["id"] for article in looking] == [hit.article for hit in hits[1:]]
 
