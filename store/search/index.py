@@ -60,7 +60,14 @@ class SearchIndex:
             IndexBusy: the index is being made or changed, and that takes longer than the patience; or the disk is full.
             ConfigError: the index is as it should be, and can't answer that.
         """
-        return self._mending(lambda: ask(self._current(database, is_waited_for=True)))
+        searcher = self._sound(database, is_waited_for=True)
+        try:
+            return ask(searcher)
+        except ValueError as error:
+            if not self._is_damaged():
+                raise ConfigError(f"the search index can't answer that: {error}") from error
+            self._give_up(error)
+            return ask(self._current(database, is_waited_for=True))
 
     def refresh(self, database: Database[Record]) -> None:
         """Bring the index up to date however long it takes, so that answers need not.
@@ -68,7 +75,7 @@ class SearchIndex:
         Raises:
             IndexBusy: another process does it, or the disk is full.
         """
-        self._mending(lambda: self._current(database, is_waited_for=False))
+        self._sound(database, is_waited_for=False)
 
     def rebuild(self, database: Database[Record]) -> int:
         """Make the index anew, beside the one that is in use meanwhile; return how many articles it has.
@@ -80,19 +87,21 @@ class SearchIndex:
             self._build(database, _origin(database))
         return self._current(database, is_waited_for=False).num_docs
 
-    def _mending(self, work: Callable[[], T]) -> T:
-        """Do something with the index, and once more with a new one if it is found to be damaged."""
+    def _sound(self, database: Database[Record], *, is_waited_for: bool) -> Searcher:
+        """Return what searches all that is stored now, from a new index if the one that is there can't be used."""
         try:
-            return work()
-        except (ValueError, OSError) as error:  # tantivy has ValueError only, and does not say of what
+            return self._current(database, is_waited_for=is_waited_for)
+        except ValueError as error:  # tantivy has no other, and does not say of what
             self._files.check_room()
-            if isinstance(error, OSError):
-                raise
-            if not self._is_damaged():
-                raise ConfigError(f"the search index can't answer that: {error}") from error
-            logger.warning("the search index is damaged and will be made anew: %s", error)
-            self._files.forget()
-            return work()
+            self._give_up(error)
+            return self._current(database, is_waited_for=is_waited_for)
+        except OSError:
+            self._files.check_room()
+            raise
+
+    def _give_up(self, error: ValueError) -> None:
+        logger.warning("the search index is damaged and will be made anew: %s", error)
+        self._files.forget()
 
     def _is_damaged(self) -> bool:
         """Whether questions that any index can answer are not answered."""

@@ -47,9 +47,13 @@ def has_any(database: Database[Record], state: State, index: Index) -> bool:
 
 @contextmanager
 def writing(index: Index, memory: int = _MEMORY) -> Iterator[IndexWriter]:
-    """Write to an index; at the end its parts are merged, what was not committed is given up, and its lock is free."""
+    """Write to an index; at the end its parts are merged, what was not committed is given up, and its lock is free.
+
+    Files that a killed writer left are removed first: a new one would give its own the same names.
+    """
     writer = index.writer(memory, 1)
     try:
+        writer.garbage_collect_files()
         yield writer
     finally:
         writer.wait_merging_threads()
