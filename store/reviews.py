@@ -193,9 +193,15 @@ def _review(database: Database[Record], deed: str, found: list[Record], by: str,
 def _carry_out(database: Database[Record], review: Record) -> bool:
     """Do what an open record says, or what is left of it; False if its article is not as it was seen.
 
-    Then a review never was, and one that should have been undone stays.
+    Then a review never was, and one that should have been undone stays. Another may have carried it out meanwhile.
     """
     reviews, this = database["reviews"], {"_id": review["_id"]}
+    present = reviews.find_one(this)
+    if present is None or present["undone_at"] != review["undone_at"]:
+        return False
+    if "open" not in present:
+        return True
+    this |= {"undone_at": review["undone_at"], "open": True}
     is_undone = review["undone_at"] is not None
     if (_put_back if is_undone else _give)(database, review):
         reviews.update_one(this, {"$unset": {"open": ""}})
