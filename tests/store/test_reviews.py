@@ -181,6 +181,15 @@ def test_an_open_review_that_another_closed_and_undid_meanwhile_is_not_carried_o
     assert reviews.find(stored, review["_id"])["undone_by"] == "ada"
 
 
+def test_a_review_carried_out_anew_leaves_what_became_a_copy_since_in_the_story_that_it_joined(stored):
+    restore(stored, 0)
+    joined = {"status": "duplicate", "story": own(3), "copy_of": own(3)}
+    stored["articles"].update_one({"_id": own(0)}, {"$set": joined})
+    stored["fingerprints"].update_one({"_id": own(0)}, {"$set": {"story": own(3)}})
+    reviews.replay(stored, NOW)
+    assert (now(stored, 0)["status"], story_of_fingerprint(stored, 0)) == ("duplicate", own(3))
+
+
 def test_what_came_since_is_not_undone(stored):
     first = restore(stored, 0)
     condemn(stored, 0, by="bob")
