@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store import commands, drift
-from store.commands import COLLECTION_DROPPED, NO_SUCH_COLLECTION, Command, Work, documents
+from store.commands import COLLECTION_DROPPED, NO_SUCH_COLLECTION, NO_SUCH_INDEX, Command, Work, documents
 from store.errors import ConfigError
 from store.schedule import TRIES
 from store.schema import digest
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 BEFORE_SCHEDULES = "before-schedules"  # the run of a firing of which only the moment was kept
+_FORMER_INDEXES = {
+    "articles": ("status_1_sort_at_-1__id_-1", "site_1_status_1_sort_at_-1__id_-1"),
+    "verdicts": ("site_1_at_-1",),
+    "runs": ("state_1",),
+}
 # The server keeps one log, so that what has reached it carries all that was written before.
 _SAFE = {"j": True}
 
@@ -58,10 +63,21 @@ def _number_articles() -> Work[bool]:
     return bool(reply["nModified"])
 
 
+def _drop_former_indexes() -> Work[bool]:
+    """Longer indexes that begin with the same fields have taken their place."""
+    has_dropped = False
+    for collection, names in _FORMER_INDEXES.items():
+        for name in names:
+            reply = yield Command({"dropIndexes": collection, "index": name}, (NO_SUCH_INDEX, NO_SUCH_COLLECTION))
+            has_dropped |= bool(reply["ok"])
+    return has_dropped
+
+
 # A database of version N has seen the first N.
 MIGRATIONS = (
     Migration("the moments in `fires` are kept in `schedule`", _turn_fires_into_schedules),
     Migration("articles carry a number", _number_articles),
+    Migration("indexes that longer ones have replaced are gone", _drop_former_indexes),
 )
 VERSION = len(MIGRATIONS)
 
