@@ -7,6 +7,7 @@ moment, so two processes that do it at once need no lock: the second finds each 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from store import commands, drift
@@ -15,6 +16,7 @@ from store.errors import ConfigError
 from store.schedule import TRIES
 from store.schema import digest
 from store.sequence import BEFORE_NUMBERS
+from store.urls import KEYS_BEGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,10 +59,16 @@ def _turn_fires_into_schedules() -> Work[bool]:
 
 
 def _number_articles() -> Work[bool]:
-    """Articles were written without a number."""
-    update = {"q": {"seq": {"$exists": False}}, "u": {"$set": {"seq": BEFORE_NUMBERS}}, "multi": True}
-    reply = yield Command({"update": "articles", "updates": [update], "writeConcern": _SAFE})
-    return bool(reply["nModified"])
+    """Articles were written without a number. They get it by parts: all at once takes longer than a client waits."""
+    ends = [*KEYS_BEGIN, chr(ord(KEYS_BEGIN[-1]) + 1)]
+    parts: list[Record] = [{"_id": {"$gte": start, "$lt": end}} for start, end in pairwise(ends)]
+    parts.append({"$or": [{"_id": {"$not": {"$gte": ends[0]}}}, {"_id": {"$gte": ends[-1]}}]})  # whatever else there is
+    numbered = 0
+    for part in parts:
+        update = {"q": part | {"seq": {"$exists": False}}, "u": {"$set": {"seq": BEFORE_NUMBERS}}, "multi": True}
+        reply = yield Command({"update": "articles", "updates": [update], "writeConcern": _SAFE})
+        numbered += reply["nModified"]
+    return numbered > 0
 
 
 def _drop_former_indexes() -> Work[bool]:

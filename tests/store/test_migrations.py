@@ -90,6 +90,26 @@ def test_articles_without_a_number_get_one(sync_database):
     assert [record["seq"] for record in sync_database["articles"].find().sort("url")] == [BEFORE_NUMBERS, 777]
 
 
+def test_articles_are_numbered_by_parts_of_which_none_reads_more_than_its_own(sync_database):
+    """A million articles numbered by one command would take longer than a client waits for its answer."""
+    strange = ["", "!", "8", "Z", "zzzz", "{", "\u6e2f", 5, None, {"a": 1}, AT]
+    ids = [*strange, *(article(number)["_id"] for number in range(200))]
+    sync_database["articles"].insert_many({"_id": own} for own in ids)
+    read = []
+
+    class Explaining:
+        def command(self, document, **given):
+            plain = {name: value for name, value in document.items() if name != "writeConcern"}
+            explained = sync_database.command("explain", plain, verbosity="executionStats")
+            read.append(explained["executionStats"]["totalDocsExamined"])
+            return sync_database.command(document, **given)
+
+    assert commands.run(Explaining(), migrations.MIGRATIONS[1].work())
+    assert sync_database["articles"].count_documents({"seq": BEFORE_NUMBERS}) == len(ids)
+    assert sum(read) == len(ids)
+    assert max(read) < 30
+
+
 @pytest.fixture
 def former(sync_database):
     """A database of version 2 with the indexes that were declared once, and one that is somebody's own."""
