@@ -119,5 +119,7 @@ def test_while_the_store_is_away_a_page_says_so(client, state):
 def test_a_script_declares_for_itself_alone_unless_every_page_loads_it():
     """A page loads several, and two that declare the same name outside a block do not run together."""
     scripts = {path.name: path.read_text() for path in (Path(app.__file__).parent / "static").glob("*.js")}
-    declaring = {name for name, text in scripts.items() if re.search(r"^(async|function|const|let|class) ", text, re.M)}
+    declaring = {
+        name for name, text in scripts.items() if re.search(r"^(async|function|const|let|class) ", text, re.MULTILINE)
+    }
     assert declaring == {"live.js"} < set(scripts)
