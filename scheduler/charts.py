@@ -1,4 +1,4 @@
-"""Figures as lines for a terminal of 80 columns: small plots of block characters beside their numbers. Pure."""
+"""Figures as lines for a terminal of so many columns: small plots of block characters beside their numbers. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scheduler.cells import fitted
 from scheduler.web.plots import spans_of
 from scheduler.web.wording import duration
+from scheduler.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 _LEVELS = " ▁▂▃▄▅▆▇█"
 _EIGHTHS = " ▏▎▍▌▋▊▉"
-_COLUMNS = 54  # of a row of bars; the other 26 are for a name and its number
-_SIZES = (1, 7, 28, 84)  # days of a bar
+_COLUMNS = 14, 54  # of a row of bars, at least and at most; 26 before it are for a name and its number
+_SIZES = (1, 7, 28, 84, 364)  # days of a bar
 _SITES = 8
 _REASONS = 15
 _NAME = 16
@@ -42,39 +43,48 @@ def lying(value: int, most: int, columns: int) -> str:
     return "█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")
 
 
-def day_lines(days: ByDay) -> Iterator[str]:
+def day_lines(days: ByDay, width: int) -> Iterator[str]:
     """Yield a row of bars for all sites, and one for each of those with most articles, by day or by weeks."""
     shown = days.of_most(_SITES)
-    size = next(days for days in _SIZES if len(shown.others) <= days * _COLUMNS)
+    columns = _columns(width - 26)
+    size = next(days for days in _SIZES if len(shown.others) <= days * columns)
     names = [*(site.site for site in shown.sites), *(["other sites"] if sum(shown.others) else [])]
-    columns = [*(site.days for site in shown.sites), shown.others]
-    spans = spans_of(columns, shown.first, size)
+    counts = [*(site.days for site in shown.sites), shown.others]
+    spans = spans_of(counts, shown.first, size)
     if len(names) > 1:
         yield _row("all", shown.total, sparks([span.total for span in spans]))
     for number, name in enumerate(names):
-        yield _row(name, sum(columns[number]), sparks([span.articles[number] for span in spans]))
+        yield _row(name, sum(counts[number]), sparks([span.articles[number] for span in spans]))
     each = "a day" if size == 1 else "a week" if size == 7 else f"{size // 7} weeks"
-    yield f"{'':26}{shown.first} to {shown.last}, {each} each"
+    window = f"{shown.first} to {shown.last}, {each} each"
+    yield " " * min(26, max(0, width - len(window))) + window
 
 
-def reason_lines(reasons: Sequence[Reason]) -> Iterator[str]:
+def reason_lines(reasons: Sequence[Reason], width: int) -> Iterator[str]:
     """Yield a bar for each of the most frequent reasons."""
     most = max((reason.count for reason in reasons), default=0)
+    name = min(40, max(16, width - 24))
     for each in reasons[:_REASONS]:
-        told = fitted(f"{each.item} {each.status}: {each.reason or '–'}", 40)
-        yield f"{told} {each.count:>9,}  {lying(each.count, most, 27)}".rstrip()
+        told = fitted(f"{each.item} {each.status}: {each.reason or '–'}", name)
+        yield f"{told} {each.count:>9,}  {lying(each.count, most, min(27, _columns(width - name - 11)))}".rstrip()
     if rest := reasons[_REASONS:]:
-        yield f"{f'{len(rest)} other reasons':40} {sum(each.count for each in rest):>9,}"
+        yield f"{f'{len(rest)} other reasons':{name}} {sum(each.count for each in rest):>9,}"
 
 
-def delay_lines(delays: Delays) -> Iterator[str]:
+def delay_lines(delays: Delays, width: int) -> Iterator[str]:
     """Yield how long articles took, and a bar for each piece of time."""
     told = delays.all
     shares = (("half", told.p50), ("90 %", told.p90), ("99 %", told.p99))
-    yield ", ".join(f"{share} within {duration(seconds)}" for share, seconds in shares if seconds is not None)
+    said = ", ".join(f"{share} within {duration(seconds)}" for share, seconds in shares if seconds is not None)
+    yield from wrap(said, width)
     most = max(bar.articles for bar in delays.histogram)
     for name, bar in zip(_pieces(delays.histogram), delays.histogram, strict=True):
-        yield f"{name:16} {bar.articles:>9,}  {lying(bar.articles, most, 51)}".rstrip()
+        yield f"{name:16} {bar.articles:>9,}  {lying(bar.articles, most, _columns(width - 29))}".rstrip()
+
+
+def _columns(room: int) -> int:
+    least, most = _COLUMNS
+    return max(least, min(most, room))
 
 
 def _pieces(bars: Sequence[Bar]) -> Iterable[str]:

@@ -9,6 +9,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from scheduler.article_list import rows
 from scheduler.clock import now
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import MANY, json_option
@@ -58,16 +59,13 @@ def list_queue(site: str | None, reason: str | None, limit: int, *, oldest: bool
         if as_json:
             write_json(found)
             return
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in ("id", "published", "site", "title", "why"):
-            table.add_column(name, no_wrap=name not in ("title", "why"))
-        for article in found:
-            table.add_row(*_cells(article))
+        console = stdout()
+        for row in rows(map(_heaviest_first, found), (), console.width, with_verdicts=True):
+            console.print(row, no_wrap=True)
         total = review_queries.count_queue(archive, wanted)
-    if table.row_count:
-        stdout().print(table)
-    more = "; --limit 0 shows all" if table.row_count < total else ""
-    stderr().print(f"{table.row_count} of {total} articles{more}" if total else "nothing is waiting")
+    shown = min(total, limit) if limit else total
+    more = "; --limit 0 shows all" if shown < total else ""
+    stderr().print(f"{shown} of {total} articles{more}" if total else "nothing is waiting")
 
 
 @review.command("restore")
@@ -118,7 +116,9 @@ def history(by: str | None, site: str | None, limit: int, *, as_json: bool) -> N
     if as_json:
         write_json(map(_present, found))
         return
-    table = Table("review", "when", "by", "deed", "title", box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("review", "when", "by", "deed", "title"):
+        table.add_column(name, no_wrap=name != "title")
     for each in found:
         deed = "undone" if each["undone_at"] else reviews.DONE[each["deed"]]
         table.add_row(*map(_text, (each["_id"], f"{each['at'].astimezone():%Y-%m-%d %H:%M}", each["by"], deed,
@@ -160,11 +160,8 @@ def _tell(done: list[Record], *, as_json: bool) -> None:
             stderr().print(Text(f"winnow review undo {review['_id']}", style="dim"))
 
 
-def _cells(article: Record) -> list[Text]:
-    day = f"{article['published_at']:%Y-%m-%d}" if article["published_at"] else "–"
-    reasons = sorted(article["reasons"], key=lambda reason: -float(reason.get("weight", 0)))
-    why = ": ".join(filter(None, (reasons[0]["code"], reasons[0]["detail"]))) if reasons else ""
-    return [_text(each) for each in (article["id"], day, article["site"], article["title"], why)]
+def _heaviest_first(article: Record) -> Record:
+    return article | {"reasons": sorted(article["reasons"], key=lambda reason: -float(reason.get("weight", 0)))}
 
 
 def _text(said: str) -> Text:

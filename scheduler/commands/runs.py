@@ -23,12 +23,15 @@ from store.errors import ConfigError
 from store.runs import RUNNING, STATES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
     from store.connect import Settings, SyncDatabase
     from store.runs import Record
 
+_WIDE = 90  # columns that show all of a list
+_RUN = 12  # columns of a run's id, at least
 _LOOK = 0.5  # seconds between two looks at a log that is followed
 
 
@@ -50,18 +53,9 @@ def list_runs(site: str | None, state: str | None, limit: int, *, as_json: bool)
     if as_json:
         write_json(map(_present, found))
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("run", "state", "started", "took", "pages", "kept", "reason"):
-        table.add_column(
-            name, no_wrap=name != "reason", justify="right" if name in ("took", "pages", "kept") else "left"
-        )
-    for run in found:
-        counts = run["counts"]
-        started = _second(run["started_at"])
-        numbers = str(counts.get("pages", 0)), str(counts.get("accepted", 0))
-        table.add_row(cell(run["_id"]), run["state"], started, _took(run), *numbers, cell(run.get("reason", "")))
     if found:
-        stdout().print(table)
+        console = stdout()
+        console.print(_table(found, console.width))
 
 
 @runs.command("show")
@@ -138,6 +132,24 @@ def _facts(run: Record, log: Path) -> list[tuple[str, str]]:
 def _present(run: Record) -> Record:
     shown = {name: value for name, value in run.items() if name not in ("_id", "holder")}
     return {"id": run["_id"], **shown}
+
+
+def _table(found: Sequence[Record], width: int) -> Table:
+    """Return runs as a table; a narrow one lacks how long they took and why they ended."""
+    is_wide = width >= _WIDE
+    run = max(_RUN, width - (77 if is_wide else 48))  # beside the other columns, 16 of them for a reason
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("run", no_wrap=True, max_width=run)
+    for name in ("state", "started", *(["took"] if is_wide else []), "pages", "kept"):
+        table.add_column(name, no_wrap=True, justify="left" if name in ("state", "started") else "right")
+    if is_wide:
+        table.add_column("reason")
+    for each in found:
+        counts = each["counts"]
+        numbers = str(counts.get("pages", 0)), str(counts.get("accepted", 0))
+        took, reason = ([_took(each)], [cell(each.get("reason", ""))]) if is_wide else ([], [])
+        table.add_row(cell(each["_id"]), each["state"], _second(each["started_at"]), *took, *numbers, *reason)
+    return table
 
 
 def _took(run: Record) -> str:

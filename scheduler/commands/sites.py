@@ -51,7 +51,7 @@ def list_sites(*, as_json: bool) -> None:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("name", "schedule", "next run", "last run", "url"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=name not in ("name", "url"))
     for row in rows:
         cells = row["name"], row["schedule"], _next_text(row), _minute(row["last_run_at"]), row["url"]
         table.add_row(*map(cell, cells))

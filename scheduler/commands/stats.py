@@ -66,10 +66,11 @@ def _days(since: datetime | date, now: datetime) -> int:
 
 
 def _print(found: Figures) -> None:
+    width = min(80, stdout().width)
     parts = (
-        ("articles by day and site", day_lines(found.days) if found.days.total else ()),
-        ("verdicts by reason", reason_lines(found.reasons) if found.reasons else ()),
-        ("from publication to storing", delay_lines(found.delays) if found.delays.all.articles else ()),
+        ("articles by day and site", day_lines(found.days, width) if found.days.total else ()),
+        ("verdicts by reason", reason_lines(found.reasons, width) if found.reasons else ()),
+        ("from publication to storing", delay_lines(found.delays, width) if found.delays.all.articles else ()),
     )
     for number, (title, lines) in enumerate(parts):
         _print_part(title, lines, is_first=number == 0)

@@ -18,9 +18,10 @@ import shutil
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from errno import EDQUOT, ENOSPC
+from typing import IO, TYPE_CHECKING
 
-from store.errors import IndexBusy
+from store.errors import ConfigError, IndexBusy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,11 +67,17 @@ class SearchFiles:
         return self.root / state.folder
 
     def read(self) -> State | None:
-        """Return the state; None if there is no index, or none that says of itself what it is."""
+        """Return the state; None if there is no index, or none that says of itself what it is.
+
+        Raises:
+            ConfigError: it is not for this user to read.
+        """
         try:
             return State(**json.loads((self.root / "state.json").read_bytes()))
-        except (FileNotFoundError, ValueError, TypeError):
+        except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
             return None
+        except PermissionError as error:
+            raise self._no_use(error) from None
 
     def write(self, state: State) -> None:
         """Replace the state."""
@@ -105,7 +112,7 @@ class SearchFiles:
         """Return how far the new index of another process has got."""
         try:
             return Progress(**json.loads((self.root / "progress.json").read_bytes()))
-        except (FileNotFoundError, ValueError, TypeError):
+        except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
             return None
 
     def check_room(self) -> None:
@@ -114,7 +121,8 @@ class SearchFiles:
         Raises:
             IndexBusy: it has not.
         """
-        free = shutil.disk_usage(self.root).free
+        there = next(path for path in (self.root, *self.root.parents) if path.exists())
+        free = shutil.disk_usage(there).free
         if free < _ROOM:
             raise IndexBusy(
                 f"there is no room for the search index: {free >> 20} MiB are free on the disk of {self.root}"
@@ -126,6 +134,7 @@ class SearchFiles:
 
         Raises:
             IndexBusy: another one does, and goes on for longer than the patience.
+            ConfigError: the data folder can't be written to.
         """
         with self._locked("write.lock", "the search index is being brought up to date"):
             yield
@@ -136,6 +145,7 @@ class SearchFiles:
 
         Raises:
             IndexBusy: another one does, and goes on for longer than the patience.
+            ConfigError: the data folder can't be written to.
         """
         with self._locked("build.lock", "the search index is being made"):
             yield
@@ -143,14 +153,25 @@ class SearchFiles:
 
     @contextmanager
     def _locked(self, name: str, what: str) -> Iterator[None]:
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.root / name).open("wb") as file:
+        with self._opened(name) as file:
             deadline = None if self._patience is None else time.monotonic() + self._patience
             while not _lock(file.fileno()):
                 if deadline is not None and time.monotonic() >= deadline:
                     raise IndexBusy(f"{what}{self.so_far()}; try again soon")
                 time.sleep(_POLL)
             yield
+
+    def _opened(self, name: str) -> IO[bytes]:
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return (self.root / name).open("wb")
+        except OSError as error:
+            if error.errno in (ENOSPC, EDQUOT):  # time may mend that
+                raise
+            raise self._no_use(error) from None
+
+    def _no_use(self, error: OSError) -> ConfigError:
+        return ConfigError(f"WINNOW_DATA: {self.root.parent} can't hold the search index: {error.strerror}")
 
     def so_far(self) -> str:
         """Say how far the making of an index has got, where one is being made."""

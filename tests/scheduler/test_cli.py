@@ -1,19 +1,31 @@
 """Whatever it is called with and whoever reads it, the command ends with one line and an exit code at worst."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 from pymongo import MongoClient
+from rich.cells import cell_len
 
 from tests.support import articles
+from tests.support.terminal import in_terminal
 from tests.support.winnow import Winnow
 
 TITLE = "港口吞吐量首破68万标箱"
 OWN = articles.article(1)["_id"]
 BARE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 LONG = [["articles", "--limit", "0"], ["articles", "show", OWN], ["--help"]]
+
+SITE = "news.harbour-times.example.com"
+# What is to be read where there are 60 columns
+WHOLE = {
+    "review": rf"{articles.article(2)['_id']}  2025-12-20  .* 港口吞吐量.*…\n +quarantined bait: 가",
+    "stats": r"demo +1 +█\n +2025-11-21 to 2025-12-20, a day each\n",
+    "sites": r"news.*…  every 15m  now +2025-12-20 \d\d:00  https.*…",
+    "runs": rf"{SITE[:10]}.*…  finished  2025-12-20 \d\d:00:00 +1234 +123\n",
+}
 
 
 def stored():
@@ -32,6 +44,10 @@ def winnow(mongo_uri, tmp_path_factory):
     winnow("db", "migrate")
     with MongoClient(winnow.uri, tz_aware=True) as client:
         articles.store(client["cli"], *stored())
+        run = {"_id": f"{SITE}-20251220T120000-ab12", "site": SITE, "state": "finished", "reason": "all read"}
+        counts = {"counts": {"pages": 1234, "accepted": 123}, "started_at": articles.NOW, "ended_at": articles.NOW}
+        client["cli"]["runs"].insert_one(run | counts)
+        (winnow.data / "sites.toml").write_text(f'[site."{SITE}"]\nurl = "https://{SITE}/latest"\nevery = "15m"\n')
         yield winnow
         client.drop_database("cli")
 
@@ -85,3 +101,10 @@ def test_a_disk_that_is_full_is_told_in_a_line(winnow, arguments):
             winnow.command(*arguments), **winnow.options(), stdout=full, stderr=subprocess.PIPE, check=False
         )
     assert (done.returncode, done.stderr) == (1, "winnow: the output can't be written: No space left on device\n")
+
+
+@pytest.mark.parametrize("arguments", [["review"], ["stats"], ["sites"], ["runs"]])
+def test_a_narrow_terminal_has_the_same_columns_with_what_is_cut_marked(winnow, arguments):
+    said = re.sub("\x1b\\[[0-9;]*m", "", in_terminal(winnow, *arguments, columns=60)).replace("\r", "")
+    assert all(cell_len(line) <= 60 for line in said.splitlines())
+    assert re.search(WHOLE[arguments[0]], said)
