@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduler.harmless import line
-from scheduler.web.plots import spans_of
-from scheduler.web.wording import duration
+from scheduler.spans import duration, spans_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
