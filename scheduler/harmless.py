@@ -11,16 +11,19 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x
 _CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{_DIRECTION}]")
 # A spreadsheet runs a cell that begins so, also behind what it leaves out or takes for the same
 _FORMULA = re.compile(r"""[\s"'`‘’“”„＂＇\ufeff\u00ad\u200b-\u200d\u2060]*[=+\-@|%＝＋－＠｜％−﹢﹣﹦﹫]|[\t\r\n]""")
+_RETURN = re.compile("\r\n?")
 _SPACE = re.compile(r"[\t\n\r\u2028\u2029]+")
 
 
 def paragraphs(text: str) -> str:
     r"""Return text without characters that a terminal obeys or that turn its direction; lines and tabs stay.
 
-    >>> paragraphs("red\x1b[31m\nand\u202eback")
-    'red[31m\nandback'
+    What would take a terminal back to the begin of its line, to write over it, ends the line.
+
+    >>> paragraphs("red\x1b[31m\nand\u202eback"), paragraphs("one\r\ntwo\rthree")
+    ('red[31m\nandback', 'one\ntwo\nthree')
     """
-    return _CONTROL.sub("", text)
+    return _CONTROL.sub("", _RETURN.sub("\n", text))
 
 
 def line(text: str, longest: int | None = None) -> str:
