@@ -9,11 +9,12 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from scheduler.article_list import day, facts, tabbed, why
 from scheduler.clock import now
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import MANY, json_option
 from scheduler.harmless import line
-from scheduler.output import stderr, stdout, write_json
+from scheduler.output import stderr, stdout, write, write_json
 from scheduler.person import person
 from store import review_queries, reviews
 from store.errors import ConfigError, Conflict
@@ -21,7 +22,7 @@ from store.queries import open_archive
 from store.review_queries import History, Queue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from store.queries import Archive, Record
 
@@ -44,7 +45,12 @@ def review() -> None:
     """  # noqa: D301 - the backspace is how click is told to keep the lines
 
 
-@review.command("list")
+@review.command(
+    "list",
+    epilog="""\b
+    winnow review list | cut -f 1                a pipe gets id, time, site, verdict, title, reason, by tabs
+    """,
+)
 @click.option("--site", help="Only of this site.")
 @click.option("--reason", metavar="CODE", help="Only those with a reason of this code.")
 @click.option("--oldest", is_flag=True, help="The oldest first.")
@@ -58,16 +64,11 @@ def list_queue(site: str | None, reason: str | None, limit: int, *, oldest: bool
         if as_json:
             write_json(found)
             return
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in ("id", "published", "site", "title", "why"):
-            table.add_column(name, no_wrap=name not in ("title", "why"))
-        for article in found:
-            table.add_row(*_cells(article))
         total = review_queries.count_queue(archive, wanted)
-    if table.row_count:
-        stdout().print(table)
-    more = "; --limit 0 shows all" if table.row_count < total else ""
-    stderr().print(f"{table.row_count} of {total} articles{more}" if total else "nothing is waiting")
+        _list(map(_heaviest_first, found))
+    shown = min(total, limit) if limit else total
+    more = "; --limit 0 shows all" if shown < total else ""
+    stderr().print(f"{shown} of {total} articles{more}" if total else "nothing is waiting")
 
 
 @review.command("restore")
@@ -112,17 +113,18 @@ def undo(review: str | None, *, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
 @json_option
 def history(by: str | None, site: str | None, limit: int, *, as_json: bool) -> None:
-    """List what people decided, newest first."""
+    """List what people decided, newest first. A pipe gets review, time, person, deed and title, by tabs."""
     with open_archive() as archive:
         found, _ = review_queries.page_of_history(archive.database, History(by=by, site=site, limit=limit))
     if as_json:
         write_json(map(_present, found))
         return
+    if not sys.stdout.isatty():
+        write(tabbed(_told(each, each["at"].isoformat()) for each in found))
+        return
     table = Table("review", "when", "by", "deed", "title", box=None, pad_edge=False, header_style="bold")
     for each in found:
-        deed = "undone" if each["undone_at"] else reviews.DONE[each["deed"]]
-        table.add_row(*map(_text, (each["_id"], f"{each['at'].astimezone():%Y-%m-%d %H:%M}", each["by"], deed,
-                                  each["title"])))  # fmt: skip
+        table.add_row(*map(_text, _told(each, f"{each['at'].astimezone():%Y-%m-%d %H:%M}")))
     if found:
         stdout().print(table)
 
@@ -160,11 +162,35 @@ def _tell(done: list[Record], *, as_json: bool) -> None:
             stderr().print(Text(f"winnow review undo {review['_id']}", style="dim"))
 
 
-def _cells(article: Record) -> list[Text]:
-    day = f"{article['published_at']:%Y-%m-%d}" if article["published_at"] else "–"
-    reasons = sorted(article["reasons"], key=lambda reason: -float(reason.get("weight", 0)))
-    why = ": ".join(filter(None, (reasons[0]["code"], reasons[0]["detail"]))) if reasons else ""
-    return [_text(each) for each in (article["id"], day, article["site"], article["title"], why)]
+def _list(found: Iterable[Record]) -> None:
+    """Write articles with their first reason: as a table, or for the next program as `winnow articles` does."""
+    if not sys.stdout.isatty():
+        write(tabbed(map(facts, found)))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("id", "published", "site", "title", "why"):
+        table.add_column(name, no_wrap=name not in ("title", "why"))
+    for article in found:
+        cells = (
+            article["id"],
+            day(article["published_at"]),
+            article["site"],
+            article["title"],
+            why(article["reasons"]),
+        )
+        table.add_row(*map(_text, cells))
+    if table.row_count:
+        stdout().print(table)
+
+
+def _heaviest_first(article: Record) -> Record:
+    reasons = sorted(article["reasons"] or (), key=lambda reason: -float(reason.get("weight", 0)))
+    return article | {"reasons": reasons}
+
+
+def _told(review: Record, at: str) -> tuple[str, ...]:
+    deed = "undone" if review["undone_at"] else reviews.DONE[review["deed"]]
+    return review["_id"], at, review["by"], deed, review["title"]
 
 
 def _text(said: str) -> Text:
