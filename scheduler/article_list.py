@@ -26,13 +26,16 @@ _FIRST = 50  # articles whose sites say how wide that column is
 _TITLE = 500  # characters
 
 
-def tabbed(found: Iterable[Record]) -> Iterator[str]:
-    """Yield for each article id, publication, site, verdict, title and first reason, with tabs between."""
-    for article in found:
-        at = article["published_at"]
-        cells = (article["id"], at.isoformat() if at else "", article["site"], article["status"],
-                 line(article["title"], _TITLE), why(article["reasons"] or ()))  # fmt: skip
-        yield "\t".join(map(line, cells)) + "\n"
+def tabbed(rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Yield a line for each row, with tabs between its cells."""
+    for row in rows:
+        yield "\t".join(line(cell, _TITLE) for cell in row) + "\n"
+
+
+def facts(article: Record) -> tuple[str, ...]:
+    """Return id, publication, site, verdict, title and first reason."""
+    at, reason = article["published_at"], why(article["reasons"] or ())
+    return article["id"], at.isoformat() if at else "", article["site"], article["status"], article["title"], reason
 
 
 def rows(found: Iterable[Record], words: Sequence[str], width: int, *, with_verdicts: bool) -> Iterator[Text]:

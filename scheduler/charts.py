@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduler.cells import fitted
-from scheduler.web.plots import spans_of
-from scheduler.web.wording import duration
+from scheduler.spans import duration, spans_of
 from scheduler.wrapping import wrap
 
 if TYPE_CHECKING:

@@ -15,16 +15,19 @@ _RUN = r"=+\-@|%＝＋－＠｜％−﹢﹣﹦﹫"
 _FORMULA = re.compile(rf"[\s{_LEFT_OUT}]*[{_RUN}]|[\t\r\n]")
 # One whose separator is another one than the comma splits the cell, and runs its parts
 _PART = re.compile(rf"([;；\t\r\n][^\S\t\r\n]*+)(?=(?:[{_LEFT_OUT}]|[^\S\t\r\n])*[{_RUN}])")
+_RETURN = re.compile("\r\n?")
 _SPACE = re.compile(r"[\t\n\r\u2028\u2029]+")
 
 
 def paragraphs(text: str) -> str:
     r"""Return text without characters that a terminal obeys or that turn its direction; lines and tabs stay.
 
-    >>> paragraphs("red\x1b[31m\nand\u202eback")
-    'red[31m\nandback'
+    What would take a terminal back to the begin of its line, to write over it, ends the line.
+
+    >>> paragraphs("red\x1b[31m\nand\u202eback"), paragraphs("one\r\ntwo\rthree")
+    ('red[31m\nandback', 'one\ntwo\nthree')
     """
-    return _CONTROL.sub("", text)
+    return _CONTROL.sub("", _RETURN.sub("\n", text))
 
 
 def line(text: str, longest: int | None = None) -> str:

@@ -50,7 +50,7 @@ def page_of_queue(archive: Archive, asked: Queue) -> Page:
 
 
 def queue(archive: Archive, asked: Queue) -> Iterator[Record]:
-    """Yield the quarantined articles, as many as are asked for; a limit of 0 is none."""
+    """Yield the quarantined articles, as many as are asked for; a limit of 0 is all."""
     direction = ASCENDING if asked.oldest_first else DESCENDING
     found = archive.database["articles"].find(_waiting(asked)).limit(asked.limit)
     yield from map(present, found.sort([("sort_at", direction), ("_id", direction)]))

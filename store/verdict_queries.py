@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import ExecutionTimeout
 
+from store.errors import ConfigError
 from store.review_queries import following, next_of
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 COUNTED = 5_000  # of each code; more than that are not counted on
+PATIENCE = 3.0  # seconds to look for a part of a title, for which every verdict may have to be read
 READ = 5_000  # verdicts of a site whose reasons are counted, the latest
 
 
@@ -33,11 +36,11 @@ class Verdicts:
     after: str | None = None
 
 
-def page(database: Database[Record], asked: Verdicts) -> tuple[list[Record], str | None]:
+def page(database: Database[Record], asked: Verdicts, *, patience: float = PATIENCE) -> tuple[list[Record], str | None]:
     """Return verdicts, the latest first, and what `after` says to have those that follow.
 
     Raises:
-        ConfigError: `after` is no place in the list.
+        ConfigError: `after` is no place in the list, or a part of a title is not found in time.
     """
     named = {"site": asked.site, "status": asked.status, "reasons.code": asked.reason}
     wanted: Record = {name: value for name, value in named.items() if value}
@@ -45,7 +48,11 @@ def page(database: Database[Record], asked: Verdicts) -> tuple[list[Record], str
         part = asked.part.replace("\0", "")  # which no title has, and no expression may
         wanted["title"] = {"$regex": re.escape(part), "$options": "i"}
     found = database["verdicts"].find(wanted | following("at", asked.after, DESCENDING))
-    records = list(found.sort([("at", DESCENDING), ("_id", DESCENDING)]).limit(asked.limit + 1))
+    found = found.sort([("at", DESCENDING), ("_id", DESCENDING)]).limit(asked.limit + 1)
+    try:
+        records = list(found.max_time_ms(round(1000 * patience)))
+    except ExecutionTimeout:
+        raise ConfigError("there are too many verdicts to look into; ask for a site or a reason, too") from None
     return records[: asked.limit], next_of(records, "at", asked.limit)
 
 

@@ -193,10 +193,10 @@ def _pieces(found: Iterable[Record], form: str, text: str) -> Iterator[str]:
 
 
 def _list(found: Iterable[Record], query: Query) -> None:
-    from scheduler.article_list import rows, tabbed
+    from scheduler.article_list import facts, rows, tabbed
 
     if not sys.stdout.isatty():
-        write(tabbed(found))
+        write(tabbed(map(facts, found)))
         return
     console = stdout()
     for row in rows(found, query.words, console.width, with_verdicts=query.status != "accepted"):

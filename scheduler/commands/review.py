@@ -9,12 +9,12 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from scheduler.article_list import rows
+from scheduler.article_list import facts, rows, tabbed
 from scheduler.clock import now
 from scheduler.commands.groups import ListGroup
 from scheduler.commands.parameters import MANY, json_option
 from scheduler.harmless import line
-from scheduler.output import stderr, stdout, write_json
+from scheduler.output import stderr, stdout, write, write_json
 from scheduler.person import person
 from store import review_queries, reviews
 from store.errors import ConfigError, Conflict
@@ -22,7 +22,7 @@ from store.queries import open_archive
 from store.review_queries import History, Queue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from store.queries import Archive, Record
 
@@ -45,7 +45,12 @@ def review() -> None:
     """  # noqa: D301 - the backspace is how click is told to keep the lines
 
 
-@review.command("list")
+@review.command(
+    "list",
+    epilog="""\b
+    winnow review list | cut -f 1                a pipe gets id, time, site, verdict, title, reason, by tabs
+    """,
+)
 @click.option("--site", help="Only of this site.")
 @click.option("--reason", metavar="CODE", help="Only those with a reason of this code.")
 @click.option("--oldest", is_flag=True, help="The oldest first.")
@@ -59,10 +64,8 @@ def list_queue(site: str | None, reason: str | None, limit: int, *, oldest: bool
         if as_json:
             write_json(found)
             return
-        console = stdout()
-        for row in rows(map(_heaviest_first, found), (), console.width, with_verdicts=True):
-            console.print(row, no_wrap=True)
         total = review_queries.count_queue(archive, wanted)
+        _list(map(_heaviest_first, found))
     shown = min(total, limit) if limit else total
     more = "; --limit 0 shows all" if shown < total else ""
     stderr().print(f"{shown} of {total} articles{more}" if total else "nothing is waiting")
@@ -110,19 +113,20 @@ def undo(review: str | None, *, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
 @json_option
 def history(by: str | None, site: str | None, limit: int, *, as_json: bool) -> None:
-    """List what people decided, newest first."""
+    """List what people decided, newest first. A pipe gets review, time, person, deed and title, by tabs."""
     with open_archive() as archive:
         found, _ = review_queries.page_of_history(archive.database, History(by=by, site=site, limit=limit))
     if as_json:
         write_json(map(_present, found))
         return
+    if not sys.stdout.isatty():
+        write(tabbed(_told(each, each["at"].isoformat()) for each in found))
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("review", "when", "by", "deed", "title"):
         table.add_column(name, no_wrap=name != "title")
     for each in found:
-        deed = "undone" if each["undone_at"] else reviews.DONE[each["deed"]]
-        table.add_row(*map(_text, (each["_id"], f"{each['at'].astimezone():%Y-%m-%d %H:%M}", each["by"], deed,
-                                  each["title"])))  # fmt: skip
+        table.add_row(*map(_text, _told(each, f"{each['at'].astimezone():%Y-%m-%d %H:%M}")))
     if found:
         stdout().print(table)
 
@@ -160,8 +164,24 @@ def _tell(done: list[Record], *, as_json: bool) -> None:
             stderr().print(Text(f"winnow review undo {review['_id']}", style="dim"))
 
 
+def _list(found: Iterable[Record]) -> None:
+    """Write articles with their heaviest reason, or lines for the next program as `winnow articles` does."""
+    if not sys.stdout.isatty():
+        write(tabbed(map(facts, found)))
+        return
+    console = stdout()
+    for row in rows(found, (), console.width, with_verdicts=True):
+        console.print(row, no_wrap=True)
+
+
 def _heaviest_first(article: Record) -> Record:
-    return article | {"reasons": sorted(article["reasons"], key=lambda reason: -float(reason.get("weight", 0)))}
+    reasons = sorted(article["reasons"] or (), key=lambda reason: -float(reason.get("weight", 0)))
+    return article | {"reasons": reasons}
+
+
+def _told(review: Record, at: str) -> tuple[str, ...]:
+    deed = "undone" if review["undone_at"] else reviews.DONE[review["deed"]]
+    return review["_id"], at, review["by"], deed, review["title"]
 
 
 def _text(said: str) -> Text:

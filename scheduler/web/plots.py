@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from scheduler.spans import spans_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from scheduler.spans import Span
     from store.figures import ByDay
 
 OWN_COLOURS = 6  # sites that have a colour of their own; more could not be told apart
 WEEKLY = 120  # days from which on a bar is a week: more bars than that are too thin on a telephone
 WIDTH, HEIGHT, _GAP = 10, 1000, 2  # of a bar's place, of the plot, and between two bars
 _TOPS = (1, 2, 3, 4, 5, 6, 8, 10)
-
-
-@dataclass(slots=True, frozen=True)
-class Span:
-    """What one bar stands for: a day, or the days from `first` to `last`; `articles` by site as the legend has them."""
-
-    first: date
-    last: date
-    articles: list[int]
-
-    @property
-    def total(self) -> int:
-        return sum(self.articles)
-
-    @property
-    def following(self) -> date:
-        return self.last + timedelta(days=1)
 
 
 @dataclass(slots=True, frozen=True)
@@ -56,21 +41,6 @@ def stacked(days: ByDay) -> Plot:
         width, HEIGHT, _grid(width), Markup("").join(_bars(spans, top, len(columns)))
     )
     return Plot(drawing, (top, top // 2, 0), spans)
-
-
-def spans_of(columns: Sequence[Sequence[int]], first: date, size: int) -> list[Span]:
-    """Return columns of days as bars of `size` days that end with the last; the first may be of fewer.
-
-    >>> [(str(span.first), str(span.last), span.articles) for span in spans_of([[1, 2, 3]], date(2025, 12, 20), 2)]
-    [('2025-12-20', '2025-12-20', [1]), ('2025-12-21', '2025-12-22', [5])]
-    """
-    number = len(columns[0])
-    ends = range(number % size or size, number + 1, size)
-    bounds = [(max(0, end - size), end) for end in ends]
-    return [
-        Span(first + timedelta(days=start), first + timedelta(days=end - 1), [sum(each[start:end]) for each in columns])
-        for start, end in bounds
-    ]
 
 
 def ceiling(most: int) -> int:

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup
 
+from scheduler import spans
 from scheduler.web.language import CHINESE, ENGLISH, said, told, words
 from store.runs import STATES
 from store.schema import STATUSES
 
-_SIZES = (86400, 3600, 60, 1)
-_UNITS = {ENGLISH: ("d", "h", "min", "s"), CHINESE: ("天", "小时", "分", "秒")}
+_UNITS = {ENGLISH: spans.UNITS, CHINESE: ("天", "小时", "分", "秒")}
 _DROPPED = re.compile(r"(article|teaser) (\w+): (.+)", re.DOTALL)
 _EVERY = re.compile(r"every ([\d.e+]+)([dhms])")  # as `scheduler.jobs` writes it
 _COUNT = re.compile(r"\d+")
@@ -35,25 +35,12 @@ def live_words(language: str) -> str:
 
 
 def duration(seconds: float, language: str = ENGLISH) -> str:
-    """Write how long something took, in its two largest units.
+    """Write how long something took, as `scheduler.spans` does.
 
-    >>> duration(0.42), duration(75), duration(7200), duration(93784)
-    ('0.4 s', '1 min 15 s', '2 h', '1 d 2 h')
-    >>> duration(75, CHINESE)
-    '1 分 15 秒'
+    >>> duration(75), duration(75, CHINESE)
+    ('1 min 15 s', '1 分 15 秒')
     """
-    *_, shortest = units = _UNITS[language]
-    if seconds < 10:
-        return f"{seconds:.1f} {shortest}"
-    parts: list[str] = []
-    rest = round(seconds)
-    for size, unit in zip(_SIZES, units, strict=True):
-        number, rest = divmod(rest, size)
-        if number or parts:
-            parts.append(f"{number} {unit}" if number else "")
-        if len(parts) == 2:
-            break
-    return " ".join(part for part in parts if part)
+    return spans.duration(seconds, _UNITS[language])
 
 
 def moment(at: datetime | None) -> Markup:

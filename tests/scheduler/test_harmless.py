@@ -10,7 +10,7 @@ from scheduler import harmless
 
 PIECES = [*"\x00\x07\x08\t\n\x0b\x0c\r\x1b\x7f\x85\x9b\x9d=+-@＝＠ \"'“港a1", "\u061c", "\u200e", "\u202e", "\u2066",
           "\u2028", "\ufeff", "\u200b", "\ufffe", "\U0001f6a2", "\x1b]0;title\x07", "\x1b[2J"]  # fmt: skip
-OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def texts():

@@ -34,6 +34,19 @@ def test_what_waits_is_listed_with_the_reason_that_weighs_most(winnow, sync_data
     assert "nothing is waiting" in winnow("review", "--site", "nowhere").stderr
 
 
+def test_a_pipe_gets_a_line_for_each_with_tabs_between_as_that_of_articles(winnow, sync_database):
+    long = "长" * 200
+    store(sync_database, waiting(9, reasons=[HOOK | {"weight": 0.1}, CALL | {"weight": 9.0}], title=long))
+    (row,) = [line for line in winnow("review").stdout.splitlines() if long in line]
+    (same,) = [line for line in winnow("articles", "--status", "any").stdout.splitlines() if long in line]
+    assert row.split("\t")[:5] == same.split("\t")[:5]
+    assert row.split("\t")[5].startswith("call")
+    winnow("review", "condemn", article(9)["_id"])
+    (done,) = winnow.json("review", "history")
+    (told,) = winnow("review", "history").stdout.splitlines()
+    assert told.split("\t")[::2] == [done["id"], getpass.getuser(), long]
+
+
 def test_restored_condemned_and_undone(winnow, sync_database):
     first, second = (article(number)["_id"] for number in (0, 1))
     assert "restored: 第0号报道" in winnow("review", "restore", first[:6]).stderr

@@ -46,6 +46,7 @@ FROM_DATA = {
     *("ended at its time limit", "ended at its memory limit", "MongoDB has been away for too long"),
     *("ended at the limit", "ended at the page budget"),
     "MongoDB does not answer; what is stored can't be shown or changed now",
+    "there are too many verdicts to look into; ask for a site or a reason, too",
 }
 
 
