@@ -125,3 +125,13 @@ def test_no_two_scripts_declare_the_same_name():
     ]
     assert "duration" in declared
     assert sorted(declared) == sorted(set(declared))
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [("/", "Sites"), ("/sites/beacon", "Sites"), ("/add", "Sites"), ("/review/done", "Review"), ("/verdicts", "Review"),
+     ("/articles", "Articles"), ("/nowhere", None)],
+)  # fmt: skip
+def test_the_page_one_is_on_is_marked_among_the_pages(client, path, current):
+    found = re.findall(r'aria-current="page">(\w+)', client.get(path).text.partition("<main")[0])
+    assert found == ([current] if current else [])
