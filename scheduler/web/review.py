@@ -197,6 +197,7 @@ def history_page(
         "reviewed.html",
         reviews=found.reviews,
         asked=said,
+        first=_address("/review/done", said),
         here=_address("/review/done", said | {"after": after}),
         further=_address("/review/done", said | {"after": found.next}) if found.next else None,
         is_first=not after,

@@ -17,6 +17,7 @@ _SIZES = (86400, 3600, 60, 1)
 _UNITS = {ENGLISH: ("d", "h", "min", "s"), CHINESE: ("天", "小时", "分", "秒")}
 _DROPPED = re.compile(r"(article|teaser) (\w+): (.+)", re.DOTALL)
 _EVERY = re.compile(r"every ([\d.e+]+)([dhms])")  # as `scheduler.jobs` writes it
+_NAMED = re.compile(r"%\(|\w+:")
 _LETTERS = {"d": "天", "h": "小时", "m": "分钟", "s": "秒"}
 
 # What `live.js` says
@@ -143,7 +144,7 @@ def reason(detail: str, language: str = ENGLISH) -> str:
 def refusal(text: str, language: str = ENGLISH, *, opens: bool = False) -> Markup:
     """Write what is wrong; where there are no words for it but English ones, that is marked.
 
-    With `opens` it begins a sentence, in a capital unless with what was filled in.
+    With `opens` it begins a sentence, in a capital unless with what was filled in or the name of a parameter.
 
     >>> refusal("it is rejected by now; look at it again", CHINESE), refusal("out of paper", CHINESE)
     (Markup('现在的判定是拒绝，请重新查看'), Markup('<span lang="en">out of paper</span>'))
@@ -156,7 +157,7 @@ def refusal(text: str, language: str = ENGLISH, *, opens: bool = False) -> Marku
             escape(legible(text)) if language == ENGLISH else Markup('<span lang="en">{}</span>').format(legible(text))
         )
     said_so = legible(told(known, language))
-    return escape(said_so[:1].upper() + said_so[1:] if opens and not known.text.startswith("%(") else said_so)
+    return escape(said_so[:1].upper() + said_so[1:] if opens and not _NAMED.match(known.text) else said_so)
 
 
 def number(value: float) -> str:

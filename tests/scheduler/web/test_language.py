@@ -153,6 +153,8 @@ def test_a_sentence_begins_with_a_capital_unless_with_what_was_filled_in():
     assert refusal("the service stopped", opens=True) == "The service stopped"
     assert refusal("ada has undone this already", opens=True) == "ada has undone this already"
     assert refusal("after: 'x' is out of paper", opens=True).startswith("after")
+    place = "after: 'x' is no place in this list; take the `next` of the page before"
+    assert refusal(place, CHINESE, opens=True).startswith("after")
 
 
 def test_no_catalog_holds_what_nobody_says():

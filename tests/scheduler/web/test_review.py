@@ -1,12 +1,15 @@
 """The quarantine, reviews and verdicts as programs ask for them, and as pages without scripts show them."""
 
 import logging
+import re
 from datetime import UTC, datetime
+from html import unescape
 
 import httpx
 import pytest
 
 from scheduler.web.passwords import hash_token
+from scheduler.web.review import A_PAGE
 from store import accounts, migrations
 from store.accounts import Account
 from tests.support.articles import article, store
@@ -122,6 +125,22 @@ def test_a_button_leads_back_with_word_of_what_was_done_and_never_elsewhere(clie
     away = client.post(f"/reviews/{review}/undo", data={"back": "//evil.example/"})
     assert away.headers["location"] == f"/?did={review}"
     assert "Put back: 第0号报道" in client.get("/review", params={"did": review}).text
+
+
+def test_a_button_of_the_second_page_leads_back_there(client, sync_database):
+    migrations.migrate(sync_database)
+    fill(sync_database, A_PAGE + 2)
+    (further,) = re.findall(r'<a href="([^"]+)" rel="next"', client.get("/review?site=&order=oldest").text)
+    page = client.get(unescape(further)).text
+    assert unescape(re.findall(r'name="back" value="([^"]+)"', page)[0]) == unescape(further)
+
+
+def test_to_the_first_of_the_history_keeps_what_was_asked_for(client, ids):
+    client.post(f"/api/articles/{ids[0]}/restore")
+    client.post(f"/api/articles/{ids[1]}/restore")
+    after = client.get("/api/reviews?limit=1").json()["next"]
+    page = client.get("/review/done", params={"by": "web", "site": "beacon", "after": after}).text
+    assert 'href="/review/done?by=web&amp;site=beacon"' in page
 
 
 def test_a_button_pressed_too_late_is_told_on_a_page(client, ids):

@@ -40,6 +40,13 @@ def said(page):
     return page.get_by_role("status")
 
 
+def posts_of(page):
+    """Return what a page asks the service to do from now on."""
+    told = []
+    page.on("request", lambda asked: told.append(asked.url) if asked.method == "POST" else None)
+    return told
+
+
 def test_the_queue_is_worked_by_keyboard(visit, ids, statuses):
     page = visit()
     page.goto("/review")
@@ -109,6 +116,7 @@ def test_text_is_shown_and_the_article_opened_by_key(visit, ids):
 
 def test_keys_do_nothing_where_one_types_or_with_others_held_or_when_they_are_off(visit, ids, statuses):
     page = visit()
+    deeds = posts_of(page)
     page.goto("/review")
     page.get_by_label("site").press_sequentially("rcu")
     expect(page.get_by_label("site")).to_have_value("rcu")
@@ -121,7 +129,8 @@ def test_keys_do_nothing_where_one_types_or_with_others_held_or_when_they_are_of
     page.keyboard.press("c")
     page.reload()
     page.keyboard.press("c")
-    assert page.evaluate("working.then(() => done.length)") == 0
+    page.reload()
+    assert deeds == []
     assert statuses() == ["quarantined"] * 4
     page.locator("summary", has_text="Keys").click()
     page.get_by_label("Use these keys").check()
@@ -161,6 +170,20 @@ def test_who_comes_second_is_told(chromium, web, client, ids, statuses):
     assert "409" in told
 
 
+def test_an_undo_that_fails_on_an_emptied_page_says_so(chromium, web, client, sync_database, statuses):
+    migrations.migrate(sync_database)
+    (only,) = fill(sync_database, 1)
+    did = client.post(f"/api/articles/{only}/restore").json()["id"]
+    opened = Visit(chromium, web.url)
+    with opened.context:
+        opened.page.goto(f"/review?did={did}")
+        expect(said(opened.page)).to_have_text("Restored: 第0号报道")
+        opened.page.route("**/undo", lambda route: route.abort())
+        opened.page.keyboard.press("u")
+        expect(said(opened.page)).to_have_text("The service does not answer.")
+    assert statuses() == ["accepted"]
+
+
 def test_a_reader_looks_through_the_queue_and_decides_nothing(visit, sync_database, ids, statuses):
     account = Account(
         name="rhea", role="reader", kind="password", hash=hash_password(PASSWORD), created_at=datetime.now(UTC)
@@ -174,9 +197,11 @@ def test_a_reader_looks_through_the_queue_and_decides_nothing(visit, sync_databa
     expect(current(page)).to_contain_text("第0号报道")
     page.keyboard.press("j")
     expect(current(page)).to_contain_text("第1号报道")
+    deeds = posts_of(page)
     page.keyboard.press("r")
     page.keyboard.press("u")
-    assert page.evaluate("working.then(() => done.length)") == 0
+    page.reload()
+    assert deeds == []
     assert statuses() == ["quarantined"] * 4
     expect(page.get_by_role("button", name="Restore")).to_have_count(0)
 

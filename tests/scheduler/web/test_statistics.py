@@ -1,8 +1,11 @@
 """The page of statistics and its API: the numbers, the plots, and how long they are kept."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
+from starlette.exceptions import HTTPException
 
 from scheduler.web.plots import ceiling, stacked
 from scheduler.web.statistics import KEPT, Recent
@@ -91,6 +94,37 @@ def test_figures_of_many_windows_do_not_add_up(sync_database):
     for number in [*range(100), 99, 0]:
         recent.of(Window(now=NOW, days=1, site=str(number)), make)
     assert len(made) == 101
+
+
+def test_who_asks_while_other_figures_are_made_for_long_is_told_so_and_gets_what_is_known(sync_database):
+    """A store that hangs under one holds up nobody else for long."""
+    recent, begun, may_end = Recent(patience=0.05), Event(), Event()
+    known = recent.of(Window(now=NOW, days=7), lambda window: figures(sync_database, window))
+
+    def make(window):
+        begun.set()
+        may_end.wait(10)
+        return figures(sync_database, window)
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(recent.of, Window(now=NOW, days=30), make)
+        begun.wait(10)
+        with pytest.raises(HTTPException) as refused:
+            recent.of(Window(now=NOW, days=90), make)
+        assert recent.of(Window(now=NOW, days=7), make) is known
+        may_end.set()
+        assert recent.of(Window(now=NOW, days=30), make) is slow.result()
+    assert (refused.value.status_code, refused.value.detail) == (
+        503,
+        "other figures are being made; ask again in a moment",
+    )
+
+
+def test_known_figures_are_told_while_the_store_is_away(client, state, archive):
+    assert client.get("/api/stats").json()["days"]["sites"]
+    state.store_away_since = NOW
+    assert client.get("/api/stats").json()["days"]["sites"]
+    assert client.get("/api/stats", params={"days": 90}).status_code == 503
 
 
 def test_what_is_drawn_adds_up_to_the_counts():
