@@ -16,6 +16,7 @@ from starlette.responses import Response
 from scheduler.added import Added, SitesFileWrong
 from scheduler.preview import LIMIT, LONGEST_ADDRESS, Preview, PreviewsBusy
 from scheduler.web.backstage import Backstage, Behind
+from scheduler.web.language import said
 from scheduler.web.pictures import picture_origin
 from scheduler.web.sites import Asking
 from scheduler.web.views import render
@@ -35,7 +36,7 @@ async def _operators_only(request: Request) -> None:
     """Keep readers away from what leads to a change; what changes something is refused to them before."""
     visitor = request.state.visitor
     if not visitor.is_operator:
-        raise HTTPException(403, f"{visitor.name} may read, and change nothing")
+        raise HTTPException(403, said("%(name)s may read, and change nothing", name=visitor.name))
 
 
 api = APIRouter(prefix="/api", tags=["sites"], dependencies=[Depends(_operators_only)])
@@ -81,7 +82,7 @@ async def look(request: Request, behind: Behind, by: Asking, url: Text = "") -> 
     try:
         started = _start(behind, url, by)
     except ConfigError as error:
-        return _refused(request, url, 400, str(error))
+        return _refused(request, url, 400, error.args[0])
     except HTTPException as refusal:
         return _refused(request, url, refusal.status_code, refusal.detail, refusal.headers)
     return RedirectResponse(f"/add/{started.id}", 303)
@@ -105,7 +106,7 @@ async def add_found(
     try:
         added = await run_in_threadpool(_add, behind, by, seen.url, name.strip() or None, every)
     except (ConfigError, Conflict) as refusal:
-        page = _shown(request, behind, seen, problem=str(refusal), name=name, every=every)
+        page = _shown(request, behind, seen, problem=refusal.args[0], name=name, every=every)
         page.status_code = 409 if isinstance(refusal, Conflict) else 400
         return page
     seen.added = added.name
@@ -134,18 +135,18 @@ def _start(behind: Backstage, url: str, by: str) -> Preview:
 def _find(behind: Backstage, id_: str) -> Preview:
     seen = behind.previews.find(id_)
     if seen is None:
-        raise HTTPException(404, "there is no such preview, or no longer; begin anew")
+        raise HTTPException(404, said("there is no such preview, or no longer; begin anew"))
     return seen
 
 
 def _add(behind: Backstage, by: str, url: str, name: str | None, every: str) -> Added:
     if _is_private(url.strip(), behind.allow_private):
-        raise ConfigError("an address of a private network is not crawled, unless WINNOW_ALLOW_PRIVATE names it")
+        raise ConfigError(said("an address of a private network is not crawled, unless WINNOW_ALLOW_PRIVATE names it"))
     try:
         added = behind.add_site(url, name, every)
     except SitesFileWrong as error:
         logger.warning("%s asked: add %s; it can't be: %s", by, url, error)
-        raise Conflict("the sites file has a mistake, or can't be written; mend that first") from None
+        raise Conflict(said("the sites file has a mistake, or can't be written; mend that first")) from None
     logger.info("%s asked: add %s", by, added.name)
     return added
 

@@ -10,8 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from scheduler.web.language import said
+from scheduler.web.language import language_of, said
 from scheduler.web.views import render
+from scheduler.web.wording import refusal
 from store.errors import ConfigError, Conflict, IndexBusy, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def answer(request: Request, status: int, sentence: str, headers: dict[str, str]
     """Return the answer that tells of an error; who has to log in first is led to where that is done."""
     path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
     if path.startswith(_FOR_PROGRAMS):
-        return JSONResponse({"error": sentence}, status, headers)
+        return JSONResponse({"error": _to_reader(request, sentence)}, status, headers)
     if status == HTTPStatus.UNAUTHORIZED:
         asked = quote(f"{quote(path)}?{query}" if query else quote(path), safe="")
         return RedirectResponse(f"/login?next={asked}" if request.method == "GET" else "/login", 303)
@@ -73,6 +74,13 @@ def answer(request: Request, status: int, sentence: str, headers: dict[str, str]
     page.status_code = status
     page.headers.update(headers or {})
     return page
+
+
+def _to_reader(request: Request, sentence: str) -> str:
+    """Return a sentence as a page's script shows it, which asks with the page's token; programs are told in English."""
+    if "x-form-token" not in request.headers:
+        return sentence
+    return refusal(sentence, language_of(request.headers.get("accept-language", ""))).striptags()
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -90,11 +98,11 @@ async def _misunderstood(request: Request, error: Exception) -> Response:
 
 
 async def _mistaken(request: Request, error: Exception) -> Response:
-    return answer(request, 400, str(error))
+    return answer(request, 400, error.args[0])
 
 
 async def _conflicting(request: Request, error: Exception) -> Response:
-    return answer(request, 409, str(error))
+    return answer(request, 409, error.args[0])
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:

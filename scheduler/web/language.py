@@ -6,6 +6,7 @@ programs stays English.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,9 @@ from typing import Any, Self
 
 ENGLISH, CHINESE = "en", "zh"
 _CATALOGS = Path(__file__).parent / "zh"
+_GAP = re.compile(r"%\((\w+)\)s")
+_FILLS = {"by": r"\S+", "id": r"\S+", "status": r"\S+", "done": r"\S+"}  # where a sentence of others could stand else
+_LONGEST = 1000  # characters of what is heard
 
 
 def language_of(accepted: str) -> str:
@@ -71,7 +75,46 @@ def told(text: str, language: str) -> str:
     if not isinstance(text, Said):
         return words(language).get(text, text)
     known = words(language).get(text.text)
-    return text if known is None else known % text.values if text.values else known
+    if known is None or not text.values:
+        return known or text
+    return known % {
+        name: told(each, language) if isinstance(each, Said) else each for name, each in text.values.items()
+    }
+
+
+def heard(text: str, catalog: str) -> Said | None:
+    """Return what a layer beneath says, which knows English alone, as one of the texts of a catalog; None if it's none.
+
+    >>> told(heard("ada has restored it already", "refusals"), CHINESE)
+    'ada 已经收录过'
+    """
+    if text in _catalog(catalog):
+        return Said(text, {})
+    for pattern, known in _patterns(catalog) if len(text) <= _LONGEST else ():
+        if found := pattern.fullmatch(text):
+            return Said(known, {name: _filled(name, each, catalog) for name, each in found.groupdict().items()})
+    return None
+
+
+def _filled(gap: str, value: str, catalog: str) -> str:
+    """Return what was filled in, to be told in turn where it is a sentence or a word of ours."""
+    if gap in ("done", "status"):
+        return Said(value, {})
+    return (heard(value, catalog) or value) if gap == "problem" else value
+
+
+@cache
+def _patterns(catalog: str) -> list[tuple[re.Pattern[str], str]]:
+    """Return what the texts of a catalog look like when filled in, those with most words of their own first."""
+    texts = sorted((text for text in _catalog(catalog) if "%(" in text), key=lambda text: -len(_GAP.sub("", text)))
+    return [(re.compile(_pattern(text), re.DOTALL), text) for text in texts]
+
+
+def _pattern(text: str) -> str:
+    parts = _GAP.split(text)  # in turn words and the name of a gap
+    return "".join(
+        f"(?P<{part}>{_FILLS.get(part, '.+?')})" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+    )
 
 
 @cache
@@ -81,5 +124,10 @@ def words(language: str) -> dict[str, str]:
         return {}
     known: dict[str, str] = {}
     for path in sorted(_CATALOGS.glob("*.toml")):
-        known |= tomllib.loads(path.read_text(encoding="utf-8"))
+        known |= _catalog(path.stem)
     return known
+
+
+@cache
+def _catalog(noun: str) -> dict[str, str]:
+    return tomllib.loads((_CATALOGS / f"{noun}.toml").read_text(encoding="utf-8"))

@@ -22,6 +22,7 @@ from scheduler.web.wording import (
     moment,
     number,
     reason,
+    refusal,
     schedule,
 )
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 # What writes words, and so has to know the language
-_SPOKEN: tuple[Callable[..., str], ...] = (distance, dropped, due, duration, reason, schedule, told)
+_SPOKEN: tuple[Callable[..., str], ...] = (distance, dropped, due, duration, reason, refusal, schedule, told)
 
 
 def render(request: Request, template: str, **values: Any) -> HTMLResponse:

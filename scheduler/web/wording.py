@@ -6,17 +6,18 @@ import json
 import re
 from datetime import UTC, datetime
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from scheduler import spans
-from scheduler.web.language import CHINESE, ENGLISH, said, told, words
+from scheduler.web.language import CHINESE, ENGLISH, Said, heard, said, told, words
+from scheduler.web.legible import legible
 from store.runs import STATES
 from store.schema import STATUSES
 
 _UNITS = {ENGLISH: spans.UNITS, CHINESE: ("天", "小时", "分", "秒")}
 _DROPPED = re.compile(r"(article|teaser) (\w+): (.+)", re.DOTALL)
 _EVERY = re.compile(r"every ([\d.e+]+)([dhms])")  # as `scheduler.jobs` writes it
-_COUNT = re.compile(r"\d+")
+_NAMED = re.compile(r"%\(|\w+:")
 _LETTERS = {"d": "天", "h": "小时", "m": "分钟", "s": "秒"}
 
 # What `live.js` says
@@ -121,12 +122,29 @@ def reason(detail: str, language: str = ENGLISH) -> str:
     ('标题词重复 4 次：「壁纸」', '没有成段的正文')
     """
     sentence, colon, passage = detail.partition(": 「")
-    known = words(language).get(_COUNT.sub("%(count)s", sentence))
-    if known is None:
+    known = heard(sentence, "reasons")
+    if known is None or language == ENGLISH:
         return detail
-    count = _COUNT.search(sentence)
-    told_so = known % {"count": count[0]} if count else known
-    return f"{told_so}：「{passage}" if colon else told_so
+    return f"{told(known, language)}：「{passage}" if colon else told(known, language)
+
+
+def refusal(text: str, language: str = ENGLISH, *, opens: bool = False) -> Markup:
+    """Write what is wrong; where there are no words for it but English ones, that is marked.
+
+    With `opens` it begins a sentence, in a capital unless with what was filled in or the name of a parameter.
+
+    >>> refusal("it is rejected by now; look at it again", CHINESE), refusal("out of paper", CHINESE)
+    (Markup('现在的判定是拒绝，请重新查看'), Markup('<span lang="en">out of paper</span>'))
+    """
+    known = text if isinstance(text, Said) else heard(text, "refusals")
+    if known is None and text in words(CHINESE):
+        known = Said(text, {})
+    if known is None:
+        return (
+            escape(legible(text)) if language == ENGLISH else Markup('<span lang="en">{}</span>').format(legible(text))
+        )
+    said_so = legible(told(known, language))
+    return escape(said_so[:1].upper() + said_so[1:] if opens and not _NAMED.match(known.text) else said_so)
 
 
 def number(value: float) -> str:

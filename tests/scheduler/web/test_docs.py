@@ -14,6 +14,7 @@ def test_every_address_for_programs_is_documented(client):
             .replace("{article}", "ID")
             .replace("{story}", "STORY")
             .replace("{review}", "REVIEW")
+            .replace("{id}", "ID")
         )
         assert written in PAGE or written.rpartition("/")[2] in ("resume", "run"), path
 

@@ -123,3 +123,13 @@ def test_a_script_declares_for_itself_alone_unless_every_page_loads_it():
         name for name, text in scripts.items() if re.search(r"^(async|function|const|let|class) ", text, re.MULTILINE)
     }
     assert declaring == {"live.js"} < set(scripts)
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [("/", "Sites"), ("/sites/beacon", "Sites"), ("/add", "Sites"), ("/review/done", "Review"), ("/verdicts", "Review"),
+     ("/articles", "Articles"), ("/nowhere", None)],
+)  # fmt: skip
+def test_the_page_one_is_on_is_marked_among_the_pages(client, path, current):
+    found = re.findall(r'aria-current="page">(\w+)', client.get(path).text.partition("<main")[0])
+    assert found == ([current] if current else [])

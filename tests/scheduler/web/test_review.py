@@ -147,7 +147,7 @@ def test_a_button_pressed_too_late_is_told_on_a_page(client, ids):
     client.post(f"/articles/{ids[0]}/restore")
     answer = client.post(f"/articles/{ids[0]}/condemn", data={"seen": "quarantined"})
     assert answer.status_code == 409
-    assert "Web has restored it already" in answer.text
+    assert "web has restored it already" in answer.text
 
 
 def test_the_queue_counts_in_its_title_and_is_friendly_when_empty(client, sync_database, ids):

@@ -75,6 +75,16 @@ def test_its_own_open_alerts_and_no_others(client, sync_database):
     assert told["site"]["health"]["mark"] == "failing"
 
 
+def test_a_page_whose_address_can_not_be_opened_is_named_without_a_link(client, sync_database):
+    page = postponed(1, 1)
+    page["teaser"] |= {"url": "javascript:alert(1)", "title": "Odd one"}
+    sync_database["pending"].insert_one(page)
+    text = client.get("/sites/beacon").text
+    assert "Odd one" in text
+    assert 'href="None"' not in text
+    assert "javascript:" not in text
+
+
 def test_pages_that_wait_come_as_the_next_run_takes_them(client, sync_database):
     sync_database["pending"].insert_many([postponed(1, 3), *(postponed(number, 1) for number in range(2, 32))])
     told = client.get("/api/sites/beacon").json()["pending"]
