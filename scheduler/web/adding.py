@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Form, Path, Request
@@ -22,6 +23,8 @@ KINDS = ("feed", "listing", "sitemap")
 SCHEDULES = ("15m", "30m", "1h", "2h", "6h", "12h", "1d")
 USUAL = "30m"
 _BUSY = {"Retry-After": "15"}
+
+_key = lru_cache(16_384)(key)  # that of every site, at each look at a preview
 
 logger = logging.getLogger(__name__)
 
@@ -151,7 +154,7 @@ def _add(behind: Backstage, by: str, url: str, name: str | None, every: str) -> 
 def _shown(request: Request, behind: Backstage, seen: Preview, **given: str) -> Response:
     """Show a preview, with what was `given` in its form before, and the problem with that."""
     sites = behind.sites()
-    known = seen.added or next((name for name, site in sites.items() if key(site.url) == key(seen.url)), None)
+    known = seen.added or next((name for name, site in sites.items() if _key(site.url) == _key(seen.url)), None)
     values = {"problem": None, "name": seen.name, "every": USUAL} | given
     is_waiting = seen.state == "running" or (seen.added is not None and seen.added not in sites)
     return render(
