@@ -144,6 +144,29 @@ def site_for_url(url: str) -> Site:
     return Site(name=name, url=address)
 
 
+def parse_name(raw: str) -> str:
+    """Return the name of a site.
+
+    Raises:
+        ValueError: a site can't be called so.
+    """
+    if not _NAME.fullmatch(raw):
+        raise ValueError("a name is of letters, digits, -, _ and . and begins with a letter or digit")
+    return raw
+
+
+def parse_duration(raw: object) -> timedelta:
+    """Return how long a duration such as `15m` is.
+
+    Raises:
+        ValueError: it is none, with what to write instead.
+    """
+    match = re.fullmatch(r"(\d{1,6}(?:\.\d+)?)\s*([smhd])", raw.strip()) if isinstance(raw, str) else None
+    if not match or float(match[1]) == 0:
+        raise ValueError(f'{raw!r} is no duration; write a number and s, m, h or d: "15m"')
+    return timedelta(**{_UNITS[match[2]]: float(match[1])})
+
+
 def key_rows() -> list[tuple[str, str, str, str]]:
     """Return the table of keys for the documentation: name, what to write, default, meaning."""
     return [(key.name, key.form, key.default, key.help) for key in KEYS]
@@ -176,8 +199,10 @@ def _line(text: str, pattern: str, after: int = 0) -> int:
 
 
 def _site(name: str, entry: object, place: _Place) -> Site:
-    if not _NAME.fullmatch(name):
-        raise place.error("", "a name is of letters, digits, -, _ and . and begins with a letter or digit")
+    try:
+        parse_name(name)
+    except ValueError as error:
+        raise place.error("", str(error)) from None
     if not isinstance(entry, dict):
         raise place.error("", f"write it as a table: [site.{name}]")
     known = {key.name: key for key in KEYS}
@@ -237,13 +262,6 @@ def _source(raw: object) -> Source:
         raise ValueError(f'{raw!r} is no source; write {{feed = "https://..."}}, or listing or sitemap for feed')
     kind, url = next(iter(raw.items()))
     return Source(kind, _url(url))
-
-
-def _duration(raw: object) -> timedelta:
-    match = re.fullmatch(r"(\d{1,6}(?:\.\d+)?)\s*([smhd])", raw.strip()) if isinstance(raw, str) else None
-    if not match or float(match[1]) == 0:
-        raise ValueError(f'{raw!r} is no duration; write a number and s, m, h or d: "15m"')
-    return timedelta(**{_UNITS[match[2]]: float(match[1])})
 
 
 def _cron(raw: object) -> str:
@@ -309,7 +327,7 @@ KEYS = (
         "every",
         "duration: a number and s, m, h or d",
         "",
-        _duration,
+        parse_duration,
         "How often it is crawled; not beside `cron`.",
     ),
     Key(
@@ -323,7 +341,7 @@ KEYS = (
         "jitter",
         "duration",
         "none",
-        _duration,
+        parse_duration,
         "Each moment of the schedule is put off by a part of this, another part each time.",
     ),
     Key(

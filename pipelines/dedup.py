@@ -64,13 +64,30 @@ class DedupPipeline:
 
     async def _place(self, article: Article, own: Fingerprint) -> None:
         own_id = article_id(article)
-        match = best_match(article.title, article.text, own, await self._candidates(own, own_id))
+        match = await self._match(article, own, own_id)
         article.story = match.story if match else own_id
         if match:
             await self._choose_head(article, own_id, match)
         else:
             self._heads[own_id] = own_id, moment(article)
         self._remember(article, own_id, own)
+
+    async def _match(self, article: Article, own: Fingerprint, own_id: str) -> Match | None:
+        """Return what the article is a copy of; stories that a person condemned meanwhile are forgotten first."""
+        while match := best_match(article.title, article.text, own, await self._candidates(own, own_id)):
+            if not await self._is_condemned(match.story):
+                return match
+            del self._heads[match.story]
+            self._recent.forget(self._recent.of_story(match.story))
+        return None
+
+    async def _is_condemned(self, story: str) -> bool:
+        """Whether the article that stood for a story in this run was condemned since it was written."""
+        if story not in self._heads:
+            return False
+        head, _ = self._heads[story]
+        review = await self._store.patiently(lambda: articles.review_of(self._store.database, head))
+        return review is not None and review["status"] == Status.REJECTED
 
     async def _candidates(self, own: Fingerprint, own_id: str) -> list[Candidate]:
         found = await self._store.patiently(

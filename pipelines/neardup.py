@@ -285,6 +285,10 @@ class Index:
         found = self._articles.get(article)
         return found[0] if found else None
 
+    def of_story(self, story: str) -> list[str]:
+        """Return the ids of the articles of a story."""
+        return [id_ for id_, (candidate, _) in self._articles.items() if candidate.story == story]
+
     def candidates(self, own: Fingerprint, *, exclude: str = "", limit: int = 20) -> list[Candidate]:
         """Return the articles that share bands with a fingerprint, exact copies first, then by bands shared."""
         shared = Counter(id_ for key in own.bands for id_ in self._ids.get(key, ()))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
+from scheduler.cells import fitted
 from scheduler.harmless import line
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def rows(found: Iterable[Record], words: Sequence[str], width: int, *, with_verd
     site = _width_of_sites([article["site"] for article in first], width)
     yield Text(f"{'id':{_ID}}  {'published':{_DAY}}  {'site':{site}}  title", style="bold")
     for article in chain(first, articles):
-        head = f"{article['id']:{_ID}}  {day(article['published_at']):{_DAY}}  {_fitted(article['site'], site)}  "
+        head = f"{article['id']:{_ID}}  {day(article['published_at']):{_DAY}}  {fitted(article['site'], site)}  "
         row = Text(head).append_text(marked(line(article["title"], _TITLE), words))
         row.truncate(width, overflow="ellipsis")
         yield row
@@ -92,8 +93,3 @@ def _verdict(article: Record, width: int) -> Text:
 def _width_of_sites(names: Iterable[str], width: int) -> int:
     least, most = _SITE
     return max(least, min(most, width // 5, max(cell_len(line(name, most)) for name in names)))
-
-
-def _fitted(name: str, cells: int) -> str:
-    plain = line(name, _TITLE)
-    return set_cell_size(plain, cells) if cell_len(plain) <= cells else set_cell_size(plain, cells - 1) + "…"

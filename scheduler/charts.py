@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.harmless import line
+from scheduler.cells import fitted
 from scheduler.web.plots import spans_of
 from scheduler.web.wording import duration
 
@@ -61,8 +61,8 @@ def reason_lines(reasons: Sequence[Reason]) -> Iterator[str]:
     """Yield a bar for each of the most frequent reasons."""
     most = max((reason.count for reason in reasons), default=0)
     for each in reasons[:_REASONS]:
-        told = line(f"{each.item} {each.status}: {each.reason or '–'}")
-        yield f"{told[:40]:40} {each.count:>9,}  {lying(each.count, most, 27)}".rstrip()
+        told = fitted(f"{each.item} {each.status}: {each.reason or '–'}", 40)
+        yield f"{told} {each.count:>9,}  {lying(each.count, most, 27)}".rstrip()
     if rest := reasons[_REASONS:]:
         yield f"{f'{len(rest)} other reasons':40} {sum(each.count for each in rest):>9,}"
 
@@ -88,4 +88,4 @@ def _pieces(bars: Sequence[Bar]) -> Iterable[str]:
 
 
 def _row(name: str, total: int, bars: str) -> str:
-    return f"{line(name)[:_NAME]:{_NAME}}{total:>8,}  {bars}".rstrip()
+    return f"{fitted(name, _NAME)}{total:>8,}  {bars}".rstrip()

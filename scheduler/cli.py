@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.commands.groups import LazyGroup
 from scheduler.harmless import line
 from scheduler.installation import check_packages
-from store.errors import WinnowError
+from scheduler.reader import listened
+from store.errors import ConfigError, WinnowError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
 
 _INTERRUPTED = 130  # by convention 128 + SIGINT
 
@@ -22,7 +29,19 @@ _COMMANDS = (
 )
 
 
-@click.group(cls=LazyGroup, package="scheduler.commands", names=_COMMANDS, context_settings=_CONTEXT)
+class _Root(LazyGroup):
+    """All commands. Click would call it a failure of theirs that nobody reads on, if it came to know of it."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        with listened():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with listened():
+            return super().invoke(ctx)
+
+
+@click.group(cls=_Root, package="scheduler.commands", names=_COMMANDS, context_settings=_CONTEXT)
 @click.version_option(package_name=None, version="0.1.0", prog_name="winnow")
 def winnow() -> None:
     """Crawl news sites, keep the articles, throw the chaff away, and ask what was kept."""
@@ -30,11 +49,13 @@ def winnow() -> None:
 
 def main() -> None:
     """Run the command line. Results go to stdout, everything else to stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # one that is closed is None
+            stream.reconfigure(errors="replace")  # a question mark for what the locale lacks
     try:
         check_packages()
+        _check_arguments(sys.argv[1:])
         winnow(prog_name="winnow", standalone_mode=False)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -43,6 +64,15 @@ def main() -> None:
     except WinnowError as error:
         click.echo(f"winnow: {line(str(error))}", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:  # `winnow articles | head`: the reader has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+
+
+def _check_arguments(arguments: Iterable[str]) -> None:
+    """See that arguments are text: bytes that are none in the encoding of the locale can be told to no database.
+
+    Raises:
+        ConfigError: one is not.
+    """
+    for argument in arguments:
+        if any("\ud800" <= character <= "\udfff" for character in argument):
+            said = os.fsencode(argument).decode(errors="backslashreplace")
+            raise ConfigError(f"the argument {said} is no text in {sys.getfilesystemencoding().upper()}")

@@ -10,7 +10,11 @@ _DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{_DIRECTION}]")
 # A spreadsheet runs a cell that begins so, also behind what it leaves out or takes for the same
-_FORMULA = re.compile(r"""[\s"'`‘’“”„＂＇\ufeff\u00ad\u200b-\u200d\u2060]*[=+\-@|%＝＋－＠｜％−﹢﹣﹦﹫]|[\t\r\n]""")
+_LEFT_OUT = "\"'`‘’“”„＂＇\ufeff\u00ad\u200b-\u200d\u2060"
+_RUN = r"=+\-@|%＝＋－＠｜％−﹢﹣﹦﹫"
+_FORMULA = re.compile(rf"[\s{_LEFT_OUT}]*[{_RUN}]|[\t\r\n]")
+# One whose separator is another one than the comma splits the cell, and runs its parts
+_PART = re.compile(rf"([;；\t\r\n][^\S\t\r\n]*+)(?=(?:[{_LEFT_OUT}]|[^\S\t\r\n])*[{_RUN}])")
 _SPACE = re.compile(r"[\t\n\r\u2028\u2029]+")
 
 
@@ -37,10 +41,10 @@ def line(text: str, longest: int | None = None) -> str:
 def cell(text: str) -> str:
     r"""Return text that a spreadsheet shows: no character that is not seen, and an apostrophe before a formula.
 
-    >>> cell("=1+1"), cell(" \u201c＝HYPERLINK(…)"), cell("1-1"), cell("一\n二")
-    ("'=1+1", "' “＝HYPERLINK(…)", '1-1', '一\n二')
+    >>> cell("=1+1"), cell(" \u201c＝HYPERLINK(…)"), cell("1-1"), cell("一\n二"), cell("a; =1+1")
+    ("'=1+1", "' “＝HYPERLINK(…)", '1-1', '一\n二', "a; '=1+1")
     """
-    plain = paragraphs(text)
+    plain = _PART.sub(r"\1'", paragraphs(text))
     return f"'{plain}" if _FORMULA.match(plain) else plain
 
 

@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 def stdout() -> Console:
     """Return the console for results; without a terminal it is plain and as wide as it needs."""
-    from rich.console import Console
+    from scheduler.console import OutputConsole
 
-    return Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    return OutputConsole(width=None if sys.stdout.isatty() else 160, highlight=False)
 
 
 def stderr() -> Console:
     """Return the console for everything that is no result."""
-    from rich.console import Console
+    from scheduler.console import OutputConsole
 
-    return Console(stderr=True, highlight=False)
+    return OutputConsole(stderr=True, highlight=False)
 
 
 def cell(text: str, style: str = "") -> Text:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
 
 _ROWS = 2_000  # in a group
-_CHARACTERS = 30_000_000  # of text in a group; articles may be very long
+_MEMORY = 30_000_000  # bytes of a group; articles may be very long, and so may what they relate to
+_OBJECT = 50  # bytes that a value takes at least
 _MOMENT = pa.timestamp("ms", tz="UTC")
 _WORDS = pa.list_(pa.string())
 _REASONS = pa.list_(pa.struct({"code": pa.string(), "detail": pa.string(), "weight": pa.float64()}))
@@ -40,12 +41,21 @@ def write_parquet(articles: Iterable[Record], file: IO[bytes]) -> None:
 
 def _groups(articles: Iterable[Record]) -> Iterator[list[Record]]:
     group: list[Record] = []
-    characters = 0
+    size = 0
     for article in articles:
         group.append(article)
-        characters += len(article["text"]) + len(article["html"] or "")
-        if len(group) == _ROWS or characters > _CHARACTERS:
+        size += _size(article)
+        if len(group) == _ROWS or size > _MEMORY:
             yield group
-            group, characters = [], 0
+            group, size = [], 0
     if group:
         yield group
+
+
+def _size(value: Any) -> int:
+    """Return about how many bytes of memory a value takes."""
+    if isinstance(value, dict):
+        return _OBJECT + sum(map(_size, value.values()))
+    if isinstance(value, list):
+        return _OBJECT + sum(map(_size, value))
+    return _OBJECT + len(value) if isinstance(value, str) else _OBJECT

@@ -30,20 +30,22 @@ def wrap(text: str, width: int) -> list[str]:
     >>> wrap("云川港“吞吐量”突破68万标箱，创新高。", 12)
     ['云川港“吞吐', '量”突破68万', '标箱，创新', '高。']
     """
-    lines, held = [""], 0
+    lines: list[str] = []
+    row: list[str] = []  # pieces of the line that is being filled
+    held = 0
     for unit in _units(text, width):
         cells = cell_len(unit)
         if unit.isspace():
-            lines[-1] += unit if lines[-1] and held + cells < width else ""
-            held += cells if lines[-1] else 0
+            if row and held + cells < width:
+                row.append(unit)
+            held += cells if row else 0
             continue
-        if unit and held + cells > width and lines[-1]:
-            lines[-1] = lines[-1].rstrip()
-            lines.append("")
-            held = 0
-        lines[-1] += unit
+        if unit and held + cells > width and row:
+            lines.append("".join(row).rstrip())
+            row, held = [], 0
+        row.append(unit)
         held += cells
-    return [*lines[:-1], lines[-1].rstrip()]
+    return [*lines, "".join(row).rstrip()]
 
 
 def _units(text: str, width: int) -> Iterator[str]:

@@ -28,6 +28,10 @@ COUNTED = 50_000  # the newest articles and the newest teasers whose reasons are
 EXACT = ("second", "minute", "hour")  # a publication known to the day tells nothing of a delay
 _MINUTE, _A_DAY = 60, timedelta(days=1)
 _EASTERNMOST = timedelta(hours=14)  # where a day begins first
+_EPOCH = date(1970, 1, 1).toordinal()
+# Of a publication, as a number of days since then
+_LOCAL = {"$add": [{"$toLong": "$sort_at"}, {"$multiply": [{"$ifNull": ["$published_offset", 0]}, 60_000]}]}
+_DAY = {"$floor": {"$divide": [_LOCAL, 86_400_000]}}
 _HISTOGRAM = (5, 15, 30, 60, 180, 360, 720, 1440, 4320, 10080)  # minutes that its bars end at, the last one aside
 _STEPS = ((60, 1), (1440, 10))  # minutes up to which delays are counted to so many minutes; later ones to the hour
 
@@ -44,6 +48,11 @@ class Window:
     def since(self) -> datetime:
         """A moment that none of the days begins before, in whichever zone."""
         return datetime.combine((self.now - self.days * _A_DAY).date(), time(), UTC)
+
+    @property
+    def until(self) -> datetime:
+        """A moment at which all of the days are over, in whichever zone."""
+        return datetime.combine((self.now + _EASTERNMOST).date() + 2 * _A_DAY, time(), UTC)
 
 
 @dataclass(slots=True, kw_only=True, frozen=True)
@@ -118,7 +127,7 @@ class Delays:
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Figures:
-    """All figures of a window. Articles are in it by their publication, teasers by the moment of their verdict.
+    """All figures of the same days. Articles are in them by their publication, teasers by the moment of their verdict.
 
     `is_cut` says that there are more reasons: those of the newest 50,000 articles and teasers are told.
     """
@@ -131,12 +140,13 @@ class Figures:
 
 def figures(database: Database[Record], window: Window) -> Figures:
     """Ask for all figures of a window."""
-    articles, teasers = _article_reasons(database, window), _teaser_reasons(database, window)
+    days = by_day(_days(database, window), window)
+    articles, teasers = _article_reasons(database, window, days), _teaser_reasons(database, window, days)
     return Figures(
-        days=by_day(_days(database, window), window),
+        days=days,
         reasons=by_reason(articles, teasers),
         is_cut=COUNTED in (sum(articles.values()), sum(teasers.values())),
-        delays=delays_of(_delays(database, window)),
+        delays=delays_of(_delays(database, window, days)),
     )
 
 
@@ -221,14 +231,11 @@ def _histogram(minutes: Mapping[int, int]) -> list[Bar]:
 
 
 def _days(database: Database[Record], window: Window) -> dict[tuple[str, date], int]:
-    offset = {"$multiply": [{"$ifNull": ["$published_offset", 0]}, 60_000]}
-    day = {"$floor": {"$divide": [{"$add": [{"$toLong": "$sort_at"}, offset]}, 86_400_000]}}
-    found = _counted(database, "articles", _accepted(window), {"site": "$site", "day": day})
-    epoch = date(1970, 1, 1).toordinal()
-    return {(each["_id"]["site"], date.fromordinal(epoch + int(each["_id"]["day"]))): each["count"] for each in found}
+    found = _counted(database, "articles", _accepted(window), {"site": "$site", "day": _DAY})
+    return {(each["_id"]["site"], date.fromordinal(_EPOCH + int(each["_id"]["day"]))): each["count"] for each in found}
 
 
-def _delays(database: Database[Record], window: Window) -> dict[tuple[str, int], int]:
+def _delays(database: Database[Record], window: Window, days: ByDay) -> dict[tuple[str, int], int]:
     """Count by site and minutes; what was stored before its publication took no time."""
     passed = {"$max": [0, {"$subtract": ["$stored_at", "$sort_at"]}]}
     minutes = {"$floor": {"$divide": [passed, 60_000]}}
@@ -236,18 +243,28 @@ def _delays(database: Database[Record], window: Window) -> dict[tuple[str, int],
     step = {"$mod": ["$$minutes", {"$switch": {"branches": branches, "default": 60}}]}
     rounded = {"$let": {"vars": {"minutes": minutes}, "in": {"$subtract": ["$$minutes", step]}}}
     which = _accepted(window) | {"published_precision": {"$in": EXACT}, "stored_at": {"$type": "date"}}
-    found = _counted(database, "articles", which, {"site": "$site", "minutes": rounded})
-    return {(each["_id"]["site"], int(each["_id"]["minutes"])): each["count"] for each in found}
+    one = {"$cond": [_is_within(days), 1, 0]}  # as a part of `which` it would have every article read
+    found = _counted(database, "articles", which, {"site": "$site", "minutes": rounded}, one=one)
+    return {(each["_id"]["site"], int(each["_id"]["minutes"])): each["count"] for each in found if each["count"]}
 
 
-def _article_reasons(database: Database[Record], window: Window) -> dict[tuple[str, str], int]:
+def _article_reasons(database: Database[Record], window: Window, days: ByDay) -> dict[tuple[str, str], int]:
     dropped = [status for status in STATUSES if status != "accepted"]
-    return _reasons(database, "articles", _accepted(window) | {"status": {"$in": dropped}}, "sort_at")
+    which = _accepted(window) | {"status": {"$in": dropped}, "$expr": _is_within(days)}
+    return _reasons(database, "articles", which, "sort_at")
 
 
-def _teaser_reasons(database: Database[Record], window: Window) -> dict[tuple[str, str], int]:
+def _teaser_reasons(database: Database[Record], window: Window, days: ByDay) -> dict[tuple[str, str], int]:
+    """Count by verdict and code; a verdict tells no zone, so its day is that of UTC."""
     site = {"site": window.site} if window.site else {}
-    return _reasons(database, "verdicts", site | {"at": {"$gte": window.since}}, "at")
+    start, end = (datetime.combine(day, time(), UTC) for day in (days.first, days.last + _A_DAY))
+    return _reasons(database, "verdicts", site | {"at": {"$gte": start, "$lt": end}}, "at")
+
+
+def _is_within(days: ByDay) -> Record:
+    """Return the expression that says whether an article is of these days."""
+    first, last = (day.toordinal() - _EPOCH for day in (days.first, days.last))
+    return {"$and": [{"$gte": [_DAY, first]}, {"$lte": [_DAY, last]}]}
 
 
 def _reasons(database: Database[Record], collection: str, which: Record, at: str) -> dict[tuple[str, str], int]:
@@ -258,11 +275,17 @@ def _reasons(database: Database[Record], collection: str, which: Record, at: str
 
 def _accepted(window: Window) -> Record:
     site = {"site": window.site} if window.site else {}
-    return {"status": "accepted", "sort_at": {"$gte": window.since}} | site
+    return {"status": "accepted", "sort_at": {"$gte": window.since, "$lt": window.until}} | site
 
 
 def _counted(
-    database: Database[Record], collection: str, which: Record, by: Record, between: Sequence[Record] = ()
+    database: Database[Record],
+    collection: str,
+    which: Record,
+    by: Record,
+    between: Sequence[Record] = (),
+    *,
+    one: Record | int = 1,
 ) -> Iterable[Record]:
-    group = {"$group": {"_id": by, "count": {"$sum": 1}}}
+    group = {"$group": {"_id": by, "count": {"$sum": one}}}
     return database[collection].aggregate([{"$match": which}, *between, group])

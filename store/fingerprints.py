@@ -17,6 +17,13 @@ Record = dict[str, Any]
 # The newest articles that share a band are ranked, no more: a formula that a whole site repeats may give thousands.
 RANKED = 50
 _ANY = {"$gte": ""}  # what is in no story, since a person condemned it, has no copies to find
+# A crawl that was under way when a person decided of an article may have put it back into a story that it is not in.
+_WITH_ARTICLE: list[Record] = [
+    {"$lookup": {"from": "articles", "localField": "_id", "foreignField": "_id", "as": "article"}},
+    {"$unwind": "$article"},
+    {"$match": {"$expr": {"$eq": ["$story", "$article.story"]}}},
+    {"$project": {"story": 1, "exact": 1, "title": "$article.title", "text": "$article.text"}},
+]
 
 INDEXES = [
     IndexModel([("exact", ASCENDING), ("day", ASCENDING)]),
@@ -34,11 +41,9 @@ async def candidates(
     pipeline: list[Record] = [
         {"$match": {"exact": exact, "_id": {"$ne": exclude}, "story": _ANY}},
         {"$sort": {"day": 1}},
+        *_WITH_ARTICLE,
         {"$limit": 1},
-        {"$unionWith": {"coll": "fingerprints", "pipeline": _sharing(exact, bands, exclude, limit)}},
-        {"$lookup": {"from": "articles", "localField": "_id", "foreignField": "_id", "as": "article"}},
-        {"$unwind": "$article"},
-        {"$project": {"story": 1, "exact": 1, "title": "$article.title", "text": "$article.text"}},
+        {"$unionWith": {"coll": "fingerprints", "pipeline": [*_sharing(exact, bands, exclude, limit), *_WITH_ARTICLE]}},
     ]
     cursor = await database["fingerprints"].aggregate(pipeline)
     return await cursor.to_list()

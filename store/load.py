@@ -147,9 +147,9 @@ def _settle_stories(database: Database[Record]) -> None:
         {"$group": {"_id": "$story", "ids": {"$push": "$_id"}}},
         {"$match": {"ids.1": {"$exists": True}}},
     ]
-    number = commands.run(database, sequence.rise())
     for story in database["articles"].aggregate(heads, allowDiskUse=True):
         first, *others = story["ids"]
+        number = commands.run(database, sequence.rise())
         database["articles"].bulk_write(
             [write(number) for other in others for write in articles.give_way(story["_id"], other, first)]
         )

@@ -7,14 +7,16 @@ moment, so two processes that do it at once need no lock: the second finds each 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from store import commands, drift
-from store.commands import COLLECTION_DROPPED, NO_SUCH_COLLECTION, Command, Work, documents
+from store.commands import COLLECTION_DROPPED, NO_SUCH_COLLECTION, NO_SUCH_INDEX, Command, Work, documents
 from store.errors import ConfigError
 from store.schedule import TRIES
 from store.schema import digest
 from store.sequence import BEFORE_NUMBERS
+from store.urls import KEYS_BEGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 BEFORE_SCHEDULES = "before-schedules"  # the run of a firing of which only the moment was kept
+_FORMER_INDEXES = {
+    "articles": ("status_1_sort_at_-1__id_-1", "site_1_status_1_sort_at_-1__id_-1"),
+    "verdicts": ("site_1_at_-1",),
+    "runs": ("state_1",),
+}
 # The server keeps one log, so that what has reached it carries all that was written before.
 _SAFE = {"j": True}
 
@@ -52,16 +59,33 @@ def _turn_fires_into_schedules() -> Work[bool]:
 
 
 def _number_articles() -> Work[bool]:
-    """Articles were written without a number."""
-    update = {"q": {"seq": {"$exists": False}}, "u": {"$set": {"seq": BEFORE_NUMBERS}}, "multi": True}
-    reply = yield Command({"update": "articles", "updates": [update], "writeConcern": _SAFE})
-    return bool(reply["nModified"])
+    """Articles were written without a number. They get it by parts: all at once takes longer than a client waits."""
+    ends = [*KEYS_BEGIN, chr(ord(KEYS_BEGIN[-1]) + 1)]
+    parts: list[Record] = [{"_id": {"$gte": start, "$lt": end}} for start, end in pairwise(ends)]
+    parts.append({"$or": [{"_id": {"$not": {"$gte": ends[0]}}}, {"_id": {"$gte": ends[-1]}}]})  # whatever else there is
+    numbered = 0
+    for part in parts:
+        update = {"q": part | {"seq": {"$exists": False}}, "u": {"$set": {"seq": BEFORE_NUMBERS}}, "multi": True}
+        reply = yield Command({"update": "articles", "updates": [update], "writeConcern": _SAFE})
+        numbered += reply["nModified"]
+    return numbered > 0
+
+
+def _drop_former_indexes() -> Work[bool]:
+    """Longer indexes that begin with the same fields have taken their place."""
+    has_dropped = False
+    for collection, names in _FORMER_INDEXES.items():
+        for name in names:
+            reply = yield Command({"dropIndexes": collection, "index": name}, (NO_SUCH_INDEX, NO_SUCH_COLLECTION))
+            has_dropped |= bool(reply["ok"])
+    return has_dropped
 
 
 # A database of version N has seen the first N.
 MIGRATIONS = (
     Migration("the moments in `fires` are kept in `schedule`", _turn_fires_into_schedules),
     Migration("articles carry a number", _number_articles),
+    Migration("indexes that longer ones have replaced are gone", _drop_former_indexes),
 )
 VERSION = len(MIGRATIONS)
 

@@ -13,6 +13,7 @@ from store.errors import ConfigError
 _START = datetime(1, 1, 1, tzinfo=UTC)
 _END = 3652059 * 86_400_000  # milliseconds to the end of the year 9999
 _MOST = 1_000_000  # places among the best
+_LONGEST = 200  # characters of an id
 
 
 @dataclass(slots=True, frozen=True)
@@ -24,7 +25,8 @@ class AfterArticle:
 
     @property
     def is_possible(self) -> bool:
-        return type(self.moment) is int and 0 <= self.moment < _END and type(self.article) is str
+        is_moment = type(self.moment) is int and 0 <= self.moment < _END
+        return is_moment and type(self.article) is str and self.article.isascii() and len(self.article) <= _LONGEST
 
     @property
     def at(self) -> datetime:
@@ -40,7 +42,8 @@ class AfterBest:
 
     @property
     def is_possible(self) -> bool:
-        return type(self.number) is int and 0 <= self.number < _MOST and type(self.stored_until) is int
+        is_number = type(self.number) is int and 0 <= self.number < _MOST
+        return is_number and type(self.stored_until) is int and 0 <= self.stored_until < _END
 
 
 Place = TypeVar("Place", AfterArticle, AfterBest)

@@ -9,7 +9,7 @@ with open_archive() as archive:
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import chain, islice
@@ -19,6 +19,7 @@ from pymongo import DESCENDING
 
 from store import places
 from store.connect import connect, read_settings
+from store.errors import IndexBusy
 from store.places import AfterArticle, AfterBest
 from store.schema import STATUSES
 from store.search import answers
@@ -150,9 +151,11 @@ class Archive:
 
     def count(self, query: Query) -> int:
         """Count the articles of a query, its limit and place aside."""
-        if query.is_searched or self.index.is_made(self.database):
-            wanted = answers.compiled(query)
-            return self.index.answer(self.database, lambda searcher: answers.count(searcher, wanted))
+        if query.is_searched:
+            return self._counted(query)
+        if self.index.is_made(self.database):
+            with suppress(IndexBusy):
+                return self._counted(query)
         return self.database["articles"].count_documents(_filter(replace(query, after=None)))
 
     def judged(self, site: str, since: datetime) -> dict[str, int]:
@@ -168,7 +171,11 @@ class Archive:
 
     def get(self, article: str) -> Record | None:
         """Return one article by its id, an unambiguous start of at least 4 characters of it, or an address of it."""
-        found = self.database["articles"].find_one({"keys": key(article) if "://" in article else article})
+        try:
+            wanted = key(article) if "://" in article else article
+        except ValueError:  # an address that is none
+            return None
+        found = self.database["articles"].find_one({"keys": wanted})
         if found is None and len(article) >= 4:
             alike = list(self.database["articles"].find({"_id": {"$gte": article, "$lt": article + "\uffff"}}).limit(2))
             found = alike[0] if len(alike) == 1 else None
@@ -225,6 +232,10 @@ class Archive:
         with cursor.sort([("sort_at", DESCENDING), ("_id", DESCENDING)]).limit(limit) as found:
             yield from found
 
+    def _counted(self, query: Query) -> int:
+        wanted = answers.compiled(query)
+        return self.index.answer(self.database, lambda searcher: answers.count(searcher, wanted))
+
     def _hits(self, query: Query, limit: int, after: AfterArticle | None) -> list[AfterArticle]:
         wanted = answers.compiled(query)
         return self.index.answer(self.database, lambda searcher: answers.newest(searcher, wanted, limit, after))
@@ -242,6 +253,8 @@ class Archive:
             left, after, at_once = left and left - wanted, hits[-1], most
 
     def _best(self, query: Query, limit: int, stored_until: int | None) -> Iterator[str]:
+        if limit == 0:
+            return iter(())
         wanted = answers.compiled(query)
         return iter(self.index.answer(self.database, lambda asked: answers.best(asked, wanted, limit, stored_until)))
 

@@ -48,8 +48,8 @@ def parse(text: str, base: Query, now: datetime) -> Query:
             fields[name] = value
         elif said:
             (without if part["not"] else words).append(_looked_for(said))
-    if len(words) + len(without) > MOST:
-        raise ConfigError(f"a search has {MOST} words at most")
+    if len(words) + len(without) > MOST or sum(map(len, (*words, *without))) > 2 * LONGEST:
+        raise ConfigError(f"a search has {MOST} words of {2 * LONGEST:,} characters together at most")
     return replace(base, words=tuple(words), without=tuple(without), **fields)
 
 

@@ -193,9 +193,15 @@ def _review(database: Database[Record], deed: str, found: list[Record], by: str,
 def _carry_out(database: Database[Record], review: Record) -> bool:
     """Do what an open record says, or what is left of it; False if its article is not as it was seen.
 
-    Then a review never was, and one that should have been undone stays.
+    Then a review never was, and one that should have been undone stays. Another may have carried it out meanwhile.
     """
     reviews, this = database["reviews"], {"_id": review["_id"]}
+    present = reviews.find_one(this)
+    if present is None or present["undone_at"] != review["undone_at"]:
+        return False
+    if "open" not in present:
+        return True
+    this |= {"undone_at": review["undone_at"], "open": True}
     is_undone = review["undone_at"] is not None
     if (_put_back if is_undone else _give)(database, review):
         reviews.update_one(this, {"$unset": {"open": ""}})
@@ -216,7 +222,7 @@ def _give(database: Database[Record], review: Record) -> bool:
         return False
     if copies:
         _write(database, *(articles.change(_as_before(copy), verdict) for copy in copies))
-    _place(database, dict.fromkeys((each["_id"] for each in review["before"]), verdict["story"]))
+    _place(database, review)
     return True
 
 
@@ -231,9 +237,7 @@ def _put_back(database: Database[Record], review: Record) -> bool:
         return False
     if copies:
         _write(database, *(_back(review, copy) for copy in copies))
-    ids = [each["_id"] for each in review["before"]]
-    found = database["articles"].find({"_id": {"$in": ids}}, {"story": 1})
-    _place(database, {each["_id"]: each["story"] for each in found})
+    _place(database, review)
     return True
 
 
@@ -262,7 +266,9 @@ def _write(database: Database[Record], *changes: Numbered) -> int:
     return database["articles"].bulk_write([change(number) for change in changes]).matched_count
 
 
-def _place(database: Database[Record], stories: dict[str, str | None]) -> None:
-    """Let articles be found as members of these stories, or not at all."""
-    moves = [UpdateOne({"_id": article}, {"$set": {"story": story}}) for article, story in stories.items()]
+def _place(database: Database[Record], review: Record) -> None:
+    """Let the articles of a review be found as members of the stories that they are in by now, or not at all."""
+    ids = [each["_id"] for each in review["before"]]
+    found = database["articles"].find({"_id": {"$in": ids}}, {"story": 1})
+    moves = [UpdateOne({"_id": each["_id"]}, {"$set": {"story": each["story"]}}) for each in found]
     database["fingerprints"].bulk_write(moves)

@@ -14,7 +14,8 @@ from store.commands import Command
 if TYPE_CHECKING:
     from store.commands import Work
 
-OVERLAP = 30_000  # of the server's milliseconds; a write that waits longer for its server fails and takes a new number
+# Of the server's milliseconds: the look at the lease, the write and a driver's second try may take 70 s at most
+OVERLAP = 120_000
 BEFORE_NUMBERS = 1  # what articles carry that were stored when there were no numbers
 _DUPLICATE_KEY = 11000  # two processes made the first number at once
 

@@ -14,6 +14,7 @@ _TRACKING = re.compile(
     r"|share_from|share_source|sharefrom|isappinstalled|nsukey|wxshare|spider|hmsr|hmpl|hmcu|hmkw|hmci|ref|ref_src)$",
     re.IGNORECASE,
 )
+KEYS_BEGIN = "234567abcdefghijklmnopqrstuvwxyz"  # with one of these, in order
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAFE = "!$&'()*+,;=:@/~-._"
 

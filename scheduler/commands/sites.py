@@ -97,8 +97,8 @@ def check() -> None:
 def add(url: str, name: str | None, every: str) -> None:
     """Add a site by its home address; its feed, lists and sitemap are found by the crawl."""
     path = read_config().sites
-    name = add_site(path, url, name, every)
-    click.echo(f"{path}: added {name}; try it with: winnow crawl {name} --limit 10")
+    added = add_site(path, url, name, every)
+    click.echo(f"{path}: added {added.name}; try it with: winnow crawl {added.name} --limit 10")
 
 
 def _steer(names: tuple[str, ...], act: Callable[[SyncDatabase, str], None], done: str) -> None:

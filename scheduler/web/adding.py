@@ -1,10 +1,12 @@
 """Adding a site: a preview of what would be taken of it, and the entry in the sites file."""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Body, Depends, Form, Path, Request
 from fastapi.responses import RedirectResponse
@@ -12,8 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from scheduler.added import Added, SitesFileWrong
 from scheduler.preview import LIMIT, LONGEST_ADDRESS, Preview, PreviewsBusy
 from scheduler.web.backstage import Backstage, Behind
+from scheduler.web.pictures import picture_origin
 from scheduler.web.sites import Asking
 from scheduler.web.views import render
 from store.errors import ConfigError, Conflict
@@ -22,6 +26,7 @@ from store.urls import key
 KINDS = ("feed", "listing", "sitemap")
 SCHEDULES = ("15m", "30m", "1h", "2h", "6h", "12h", "1d")
 USUAL = "30m"
+_SPACE = re.compile(r"\s")
 _BUSY = {"Retry-After": "15"}
 
 _key = lru_cache(16_384)(key)  # that of every site, at each look at a preview
@@ -46,15 +51,6 @@ Name = Annotated[str | None, Body(min_length=1, max_length=64, description="what
 Every = Annotated[str, Body(min_length=2, max_length=12, description="how often to crawl it: 15m, 2h, 1d")]
 Id = Annotated[str, Path(max_length=32)]
 Text = Annotated[str, Form(max_length=LONGEST_ADDRESS)]
-
-
-@dataclass(slots=True, frozen=True)
-class Added:
-    """A site as it stands in the sites file now; every service on that file takes it up within seconds."""
-
-    name: str
-    url: str
-    every: str
 
 
 @api.post("/previews", status_code=202)
@@ -146,9 +142,25 @@ def _find(behind: Backstage, id_: str) -> Preview:
 
 
 def _add(behind: Backstage, by: str, url: str, name: str | None, every: str) -> Added:
-    added = behind.add_site(url, name, every)
-    logger.info("%s asked: add %s", by, added)
-    return Added(added, url, every)
+    if _is_private(url.strip(), behind.allow_private):
+        raise ConfigError("an address of a private network is not crawled, unless WINNOW_ALLOW_PRIVATE names it")
+    try:
+        added = behind.add_site(url, name, every)
+    except SitesFileWrong as error:
+        logger.warning("%s asked: add %s; it can't be: %s", by, url, error)
+        raise Conflict("the sites file has a mistake, or can't be written; mend that first") from None
+    logger.info("%s asked: add %s", by, added.name)
+    return added
+
+
+def _is_private(url: str, allowed: Collection[tuple[str, int]]) -> bool:
+    """Tell whether what a preview would not read is to be added; what is no address at all is left to others."""
+    try:
+        parts = urlsplit(url)
+        is_sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        return False
+    return bool(is_sound) and not _SPACE.search(url) and picture_origin(url, allowed) is None
 
 
 def _shown(request: Request, behind: Backstage, seen: Preview, **given: str) -> Response:

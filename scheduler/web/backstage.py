@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from scheduler.added import Added
     from scheduler.preview import Previews
     from scheduler.state import ServiceState, SiteState
     from scheduler.web.metrics import Metrics
@@ -32,7 +33,7 @@ class Backstage:
     `removed` returns what extraction removed from an article's page, None if that is not kept; `fingerprint` by which
     numbers copies of a title and text are found; `allow_private` are hosts and ports that may be shown pictures of
     although they are private. `previews` makes previews of sites; `add_site` takes address, name (None: its host) and
-    schedule, and returns the name.
+    how often to crawl it.
     """
 
     state: Callable[[], ServiceState]
@@ -44,7 +45,7 @@ class Backstage:
     removed: Callable[[SyncDatabase, Record], list[str] | None]
     allow_private: frozenset[tuple[str, int]]
     previews: Previews
-    add_site: Callable[[str, str | None, str], str]
+    add_site: Callable[[str, str | None, str], Added]
 
     def sites(self) -> dict[str, SiteState]:
         """Return the sites as they are now: a copy, since the service may change them under a thread's hands."""

@@ -6,6 +6,7 @@ Pure. What is stored is clean already; a page does not rely on that.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,6 +25,10 @@ _TAGS = {
     "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+_MOST_MARKUP, _DEEPEST = 2_000_000, 100  # characters, and tags of a name within each other, that no article needs
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_NEVER_DEEP = {"br", "hr", "img", "li", "p", "td", "th", "tr"}  # empty, or closed by the next
+_HEADING = re.compile("<(/?)h([234])>")
 _EMPTY = re.compile(r"<p>\s*(<br>\s*)*</p>")
 _DAYS = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
 
@@ -40,16 +45,45 @@ def legible(text: str | None, longest: int = LONGEST) -> str:
 def body(article: Mapping[str, Any]) -> Markup:
     """Return the text of an article as markup of a few tags without pictures; its links tell nobody where they were.
 
+    Markup that is large or deep beyond reason costs seconds to clean; of such an article the plain text is shown.
+
     >>> body({"html": '<p onclick="x()">a <a href="javascript:x()">b</a></p><script>c</script>', "text": "a b"})
     Markup('<p>a <a rel="noreferrer noopener nofollow">b</a></p>')
     """
-    if not article["html"]:
+    if not article["html"] or _is_beyond_reason(article["html"]):
         return Markup("").join(Markup("<p>{}</p>").format(line) for line in article["text"].splitlines())
     clean = nh3.clean(
         article["html"], tags=_TAGS, attributes=_ATTRIBUTES, link_rel="noreferrer noopener nofollow",
         url_schemes={"http", "https"}, url_relative="deny",
     )  # fmt: skip
-    return Markup(_EMPTY.sub("", paragraphs(clean)))  # noqa: S704 - sanitised in the line above
+    return Markup(_outlined(_EMPTY.sub("", paragraphs(clean))))  # noqa: S704 - sanitised in the line above
+
+
+def _is_beyond_reason(html: str) -> bool:
+    unclosed: Counter[str] = Counter()
+    for tag in _TAG.finditer(html[:_MOST_MARKUP]):
+        name = tag[2].lower()
+        if name not in _NEVER_DEEP:
+            unclosed[name] = max(0, unclosed[name] + (-1 if tag[1] else 1))
+            if unclosed[name] > _DEEPEST:
+                return True
+    return len(html) > _MOST_MARKUP
+
+
+def _outlined(html: str) -> str:
+    """Return markup with headings as they stand beneath the <h1> of a page: from <h2> on, and no level left out.
+
+    >>> _outlined("<h3>a</h3><h4>b</h4><h2>c</h2><h4>d</h4>")
+    '<h2>a</h2><h3>b</h3><h2>c</h2><h3>d</h3>'
+    """
+    above: list[str] = []
+
+    def level(tag: re.Match[str]) -> str:
+        if not tag[1]:
+            above[:] = [*(each for each in above if each < tag[2]), tag[2]]
+        return f"<{tag[1]}h{len(above) + 1}>"
+
+    return _HEADING.sub(level, html)
 
 
 def outward(url: str | None) -> str | None:

@@ -24,9 +24,14 @@ if TYPE_CHECKING:
 
 _SCHEMA = schema()
 _TITLE = 3.0  # times that a word in the title counts
-_ALIKE = 64  # more articles of one place than there ever are: of a million of one moment, a dozen have it
+_ALIKE = 100  # more articles of one place than there ever are: of a million of one moment, some thirty have it
+# How a pair may end whose first character is looked for: a phrase takes no expression that 16,384 terms or more fit
+_SPANS = ((0x0E00, 0x3FFF), (0x4000, 0x7FFF), (0x8000, 0xBFFF), (0xC000, 0xFFFF))
+_ASTRAL = tuple((first, first + 0x3FFF) for first in range(0x20000, 0x40000, 0x4000))
+_ENDS = ("", *(f"[{chr(first)}-{chr(last)}]" for first, last in (*_SPANS, *_ASTRAL)))
+_PROBED = 20  # terms and articles that are looked at to see whether an index is damaged
 _MANY_SITES, _MANY_DAYS = 10_000, 50_000
-_REGEX = str.maketrans({char: f"\\{char}" for char in r"\.+*?()|[]{}^$#&-~"})
+_ESCAPED = str.maketrans({char: f"\\{char}" for char in r"\.+*?()|[]{}^$#&-~"})
 
 
 def newest(searcher: Searcher, wanted: Search, limit: int, after: AfterArticle | None) -> list[AfterArticle]:
@@ -68,8 +73,25 @@ def by_site_and_day(searcher: Searcher, wanted: Search) -> tuple[dict[str, int],
     }
     said = searcher.aggregate(wanted, asked)
     sites = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in said["sites"]["buckets"]}
-    days = {date.fromordinal(int(bucket["key"])): int(bucket["doc_count"]) for bucket in said["days"]["buckets"]}
+    days = {
+        date.fromordinal(max(1, int(bucket["key"]))): int(bucket["doc_count"]) for bucket in said["days"]["buckets"]
+    }
     return sites, dict(sorted(days.items()))
+
+
+def probe(searcher: Searcher) -> None:
+    """Ask something of every kind of file that an index has.
+
+    Raises:
+        ValueError: one of them can't be read.
+    """
+    for name in ("title", "text", "author", "tag"):
+        for term, _ in searcher.terms_with_prefix(name, "", limit=_PROBED):
+            searcher.search(Search.phrase_query(_SCHEMA, name, [term, term]), 1)
+    found = searcher.search(Search.all_query(), _PROBED, order_by_field="place").hits
+    for _, address in found:
+        _id(searcher, address)
+    by_site_and_day(searcher, Search.all_query())
 
 
 def compiled(query: Query) -> Search:
@@ -123,18 +145,19 @@ def _somewhere(word: str, names: tuple[str, ...]) -> Search:
 
 
 def _in_field(name: str, looked_for: Phrase) -> Search:
-    terms = list(looked_for.terms)
+    *whole, last = looked_for.terms
+    if looked_for.is_open and whole:
+        ways = [Search.regex_phrase_query(_SCHEMA, name, [*map(_exact, whole), _exact(last) + end]) for end in _ENDS]
+        return Search.boolean_query([(Occur.Should, way) for way in ways])
     if looked_for.is_open:
-        *whole, last = (term.translate(_REGEX) for term in terms)
-        opened: list[str | tuple[int, str]] = [*whole, f"{last}.*"]
-        return (
-            Search.regex_phrase_query(_SCHEMA, name, opened)
-            if whole
-            else Search.regex_query(_SCHEMA, name, f"{last}.*")
-        )
-    if len(terms) == 1:
-        return Search.term_query(_SCHEMA, name, terms[0])
-    return Search.phrase_query(_SCHEMA, name, list(terms))
+        return Search.regex_query(_SCHEMA, name, f"{_exact(last)}.*")
+    if whole:
+        return Search.phrase_query(_SCHEMA, name, [*whole, last])
+    return Search.term_query(_SCHEMA, name, last)
+
+
+def _exact(term: str) -> str:
+    return term.translate(_ESCAPED)
 
 
 def _id(searcher: Searcher, address: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.search.folding import fold_with_places
+from store.search.folding import composed, fold_with_places
 from store.search.terms import pattern
 
 if TYPE_CHECKING:
@@ -25,12 +25,13 @@ class Fragment:
 
 
 def mark(text: str, words: Sequence[str]) -> list[Fragment]:
-    """Return a text in fragments that joined are the text, with the words of a query marked.
+    """Return a text in fragments that joined are the text, composed, with the words of a query marked.
 
     >>> mark("臺灣的Café", ["台湾", "cafe"])
     [Fragment(text='臺灣', is_hit=True), Fragment(text='的', is_hit=False), Fragment(text='Café', is_hit=True)]
     """
-    return list(_cut(text, _spans(text, words), 0, len(text)))
+    whole = composed(text)
+    return list(_cut(whole, _spans(whole, words), 0, len(whole)))
 
 
 def excerpt(text: str, words: Sequence[str], length: int = 160) -> list[Fragment]:
@@ -39,7 +40,7 @@ def excerpt(text: str, words: Sequence[str], length: int = 160) -> list[Fragment
     >>> "".join(each.text for each in excerpt("开头。" * 100 + "这里有台湾二字。", ["臺灣"], 20))
     '…开头。开头。开头。开头。这里有台湾二字。'
     """
-    line = " ".join(text[:LONGEST].split())
+    line = " ".join(composed(text[:LONGEST]).split())
     spans = _spans(line, words)
     start = max(0, min(_densest(spans, length) - length // _BEFORE, len(line) - length))
     end = min(len(line), start + length)

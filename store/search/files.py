@@ -87,10 +87,15 @@ class SearchFiles:
         return name
 
     def sweep(self, *kept: str) -> None:
-        """Remove the indexes that are not in use. Who still reads one keeps it until he lets go."""
+        """Remove the indexes that are not in use, and states that a crash left half written.
+
+        Who still reads an index keeps it until he lets go.
+        """
         for path in self.root.glob("index-*"):
             if path.name not in kept:
                 shutil.rmtree(path, ignore_errors=True)
+        for path in self.root.glob("state.json.*"):
+            path.unlink(missing_ok=True)
 
     def note(self, progress: Progress) -> None:
         """Say how far a new index has got, for others who wait for it."""

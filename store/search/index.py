@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tantivy import Index
 
-from store.errors import IndexBusy
-from store.search import news
+from store.errors import ConfigError, IndexBusy
+from store.search import answers, news
 from store.search.files import Progress, SearchFiles, State
 from store.search.schema import FORM, NEEDED, document, schema
 
@@ -47,6 +47,7 @@ class SearchIndex:
         self._tell = on_progress
         self._mutex = threading.Lock()
         self._opened: tuple[str, Index] | None = None
+        self._is_building = False
 
     def is_made(self, database: Database[Record]) -> bool:
         """Whether there is an index of this database; it may need what came in since."""
@@ -57,24 +58,24 @@ class SearchIndex:
 
         Raises:
             IndexBusy: the index is being made or changed, and that takes longer than the patience; or the disk is full.
+            ConfigError: the index is as it should be, and can't answer that.
         """
+        searcher = self._sound(database, is_waited_for=True)
         try:
-            return ask(self._current(database, is_waited_for=True))
-        except (ValueError, OSError) as error:  # tantivy has ValueError only, and does not say of what
-            self._files.check_room()
-            if isinstance(error, OSError):
-                raise
-            logger.warning("the search index is damaged and will be made anew: %s", error)
-            self._files.forget()
+            return ask(searcher)
+        except ValueError as error:
+            if not self._is_damaged():
+                raise ConfigError(f"the search index can't answer that: {error}") from error
+            self._give_up(error)
             return ask(self._current(database, is_waited_for=True))
 
     def refresh(self, database: Database[Record]) -> None:
         """Bring the index up to date however long it takes, so that answers need not.
 
         Raises:
-            IndexBusy: another process does it.
+            IndexBusy: another process does it, or the disk is full.
         """
-        self._current(database, is_waited_for=False)
+        self._sound(database, is_waited_for=False)
 
     def rebuild(self, database: Database[Record]) -> int:
         """Make the index anew, beside the one that is in use meanwhile; return how many articles it has.
@@ -86,38 +87,72 @@ class SearchIndex:
             self._build(database, _origin(database))
         return self._current(database, is_waited_for=False).num_docs
 
+    def _sound(self, database: Database[Record], *, is_waited_for: bool) -> Searcher:
+        """Return what searches all that is stored now, from a new index if the one that is there can't be used."""
+        try:
+            return self._current(database, is_waited_for=is_waited_for)
+        except ValueError as error:  # tantivy has no other, and does not say of what
+            self._files.check_room()
+            self._give_up(error)
+            return self._current(database, is_waited_for=is_waited_for)
+        except OSError:
+            self._files.check_room()
+            raise
+
+    def _give_up(self, error: ValueError) -> None:
+        logger.warning("the search index is damaged and will be made anew: %s", error)
+        self._files.forget()
+
+    def _is_damaged(self) -> bool:
+        """Whether questions that any index can answer are not answered."""
+        try:
+            state = self._files.read()
+            if state:
+                answers.probe(Index.open(str(self._files.path(state))).searcher())
+        except ValueError:
+            return True
+        return state is None
+
     def _current(self, database: Database[Record], *, is_waited_for: bool) -> Searcher:
         origin = _origin(database)
-        with self._alone():
-            state = self._files.read()
-            if state is None or not _fits(state, origin):
-                state = self._make(database, origin, is_waited_for=is_waited_for)
-            index = self._open(state)
-            if news.has_any(database, state, index):
-                index = self._take_in(database, state)
-            return index.searcher()
+        with self._alone(is_waited_for=is_waited_for):
+            while True:
+                state = self._files.read()
+                if state is None or not _fits(state, origin):
+                    state = self._make(database, origin, is_waited_for=is_waited_for)
+                index = self._open(state)
+                if not news.has_any(database, state, index) or self._take_in(database, origin):
+                    return self._open(state).searcher()
 
-    def _take_in(self, database: Database[Record], state: State) -> Index:
-        """Bring the index up to date. Its parts are merged while the answer is on its way, under the same lock."""
+    def _take_in(self, database: Database[Record], origin: str) -> bool:
+        """Bring the index up to date; False if it was replaced by that of another database meanwhile.
+
+        Its parts are merged while the answer is on its way, under the same lock.
+        """
         with ExitStack() as held:
             held.enter_context(self._files.writing())
-            state = self._files.read() or state
+            state = self._files.read()
+            if state is None or not _fits(state, origin):
+                return False
             index = self._open(state)
             writer = held.enter_context(news.writing(index))
             news.take_in(database, state, index, writer, self._files)
             threading.Thread(target=held.pop_all().close, name="search-index-merge").start()
-        index.reload()
-        return index
+        return True
 
     def _make(self, database: Database[Record], origin: str, *, is_waited_for: bool) -> State:
         """Make the first index of a database, or the first in this form, unless another process has just done it."""
         if self._patience is not None and is_waited_for and database["articles"].estimated_document_count() > _FEW:
             raise IndexBusy(f"the search index is being made{self._files.so_far()}; try again soon")
-        with self._files.building():
-            state = self._files.read()
-            if state is None or not _fits(state, origin):
-                state = self._build(database, origin)
-            return state
+        self._is_building = self._patience is not None
+        try:
+            with self._files.building():
+                state = self._files.read()
+                if state is None or not _fits(state, origin):
+                    state = self._build(database, origin)
+                return state
+        finally:
+            self._is_building = False
 
     def _build(self, database: Database[Record], origin: str) -> State:
         """Index all articles in a new folder, and take it into use. What is stored meanwhile is news to it."""
@@ -157,9 +192,10 @@ class SearchIndex:
             self._tell(done, max(done, total))
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Let no other thread of this process do the same."""
-        if not self._mutex.acquire(timeout=-1 if self._patience is None else self._patience):
+    def _alone(self, *, is_waited_for: bool) -> Iterator[None]:
+        """Let no other thread of this process do the same; while one makes a new index, nobody waits for that."""
+        patience = 0.0 if is_waited_for and self._is_building else self._patience
+        if not self._mutex.acquire(timeout=-1 if patience is None else patience):
             raise IndexBusy(
                 f"the search index is being made or brought up to date{self._files.so_far()}; try again soon"
             )

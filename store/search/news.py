@@ -11,6 +11,7 @@ from tantivy import Query
 
 from store.search.schema import NEEDED, document
 from store.sequence import OVERLAP
+from store.urls import KEYS_BEGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +26,6 @@ Record = dict[str, Any]
 _A_READ = 500  # articles that are read at once
 _A_COMMIT = 5_000  # articles after which what was done is made to last
 _MEMORY = 15_000_000  # bytes of the writer: the least that it takes
-_FIRSTS = "234567abcdefghijklmnopqrstuvwxyz"  # what an id begins with
 
 
 def newest(database: Database[Record]) -> int:
@@ -47,9 +47,13 @@ def has_any(database: Database[Record], state: State, index: Index) -> bool:
 
 @contextmanager
 def writing(index: Index, memory: int = _MEMORY) -> Iterator[IndexWriter]:
-    """Write to an index; at the end its parts are merged, what was not committed is given up, and its lock is free."""
+    """Write to an index; at the end its parts are merged, what was not committed is given up, and its lock is free.
+
+    Files that a killed writer left are removed first: a new one would give its own the same names.
+    """
     writer = index.writer(memory, 1)
     try:
+        writer.garbage_collect_files()
         yield writer
     finally:
         writer.wait_merging_threads()
@@ -105,7 +109,7 @@ def _put(database: Database[Record], writer: IndexWriter, articles: Iterable[str
 def _compare(database: Database[Record], writer: IndexWriter, index: Index) -> None:
     """Look at every id on both sides, some at a time, and mend what differs."""
     searcher = index.searcher()
-    for first in _FIRSTS:
+    for first in KEYS_BEGIN:
         span = {"_id": {"$gte": first, "$lt": chr(ord(first) + 1)}}
         stored = {article["_id"] for article in database["articles"].find(span, {"_id": 1})}
         held = {article for article, _ in searcher.terms_with_prefix("id", first, Query.all_query())}

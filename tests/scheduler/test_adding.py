@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from crawler.sites import load_sites
-from scheduler.adding import SiteKnown, add_site
+from scheduler.added import Added, SiteKnown, SitesFileWrong
+from scheduler.adding import add_site
 from store.errors import ConfigError
 from tests.support.winnow import ROOT
 
@@ -16,8 +17,9 @@ def path(tmp_path):
 
 
 def test_a_site_is_called_by_its_host_unless_it_is_given_a_name(path):
-    assert add_site(path, "https://news.example.com", None, "15m") == "news.example.com"
-    assert add_site(path, 'https://example.org/?a="b\\c', "other", "1d") == "other"
+    added = add_site(path, "https://news.example.com", None, "15m")
+    assert added == Added("news.example.com", "https://news.example.com/", "15m")
+    assert add_site(path, 'https://example.org/?a="b\\c', "other", "1d").name == "other"
     found = load_sites(path)
     assert [(site.name, site.url) for site in found.values()] == [
         ("news.example.com", "https://news.example.com/"),
@@ -57,24 +59,26 @@ def test_the_same_site_is_not_added_twice(path, url, name, said):
         ("http://example.com/", "two words", "30m"),
         ("http://example.com/", None, "often"),
         ("http://example.com/", None, '1m"\ndepth = "9'),
+        ("http://example.com/", None, "59s"),
     ],
 )
 def test_what_would_break_the_file_is_refused_and_the_file_left_as_it_was(path, url, name, every):
     add_site(path, "http://example.net/", None, "30m")
     before = path.read_text()
-    with pytest.raises(ConfigError):
+    with pytest.raises(ConfigError) as refused:
         add_site(path, url, name, every)
+    assert path.name not in str(refused.value)
     assert path.read_text() == before
 
 
 def test_a_file_with_a_mistake_is_not_made_longer(path):
     path.write_text("[site.demo]\n")
-    with pytest.raises(ConfigError, match="lacks `url`"):
+    with pytest.raises(SitesFileWrong, match=r"sites\.toml:1: .* lacks `url`"):
         add_site(path, "http://example.com/", None, "30m")
 
 
 def test_a_folder_that_is_not_there_is_told_in_a_line(tmp_path):
-    with pytest.raises(ConfigError, match=r"sites\.toml can't be written: No such file"):
+    with pytest.raises(SitesFileWrong, match=r"sites\.toml can't be written: No such file"):
         add_site(tmp_path / "nowhere" / "sites.toml", "http://example.com/", None, "30m")
 
 

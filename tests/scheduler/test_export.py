@@ -55,9 +55,12 @@ def test_parquet_is_written_in_groups_while_articles_are_read():
     assert written[2000] > written[1999]
 
 
-def test_very_long_articles_make_smaller_groups():
+@pytest.mark.parametrize(
+    "much", [{"text": "x" * 20_000_000}, {"related": [RELATED | {"excerpt": "e" * 2000}] * 10_000}]
+)
+def test_very_long_articles_make_smaller_groups(much):
     file = io.BytesIO()
-    write_parquet([record(number, text="x" * 20_000_000) for number in range(3)], file)
+    write_parquet([record(number, **much) for number in range(3)], file)
     assert parquet.ParquetFile(io.BytesIO(file.getvalue())).num_row_groups == 2
 
 

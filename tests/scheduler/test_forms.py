@@ -46,5 +46,11 @@ def test_csv_reads_back_with_every_cell_disarmed():
     assert row["published_at"] == ""
 
 
+def test_csv_that_is_read_with_another_separator_has_no_formula_either():
+    hostile = record(title="a;=1", authors=["a", "=1"], tags=["-1;＝2"], related=[RELATED[0] | {"title": "a;=1"}])
+    rows = csv.reader(io.StringIO("".join(csv_lines([hostile], FIELDS))), delimiter=";")
+    assert not [cell for row in rows for cell in row if re.match("\\s*[=＝-]", cell)]
+
+
 def test_csv_without_records_is_its_head():
     assert "".join(csv_lines([], ["a", "b"])) == "a,b\r\n"

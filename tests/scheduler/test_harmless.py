@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 
 import pytest
 
@@ -63,3 +64,22 @@ def test_a_cell_that_a_spreadsheet_would_run_is_text(text):
 @pytest.mark.parametrize("text", ["", "港口", "1-1", "a=b", "“港口”", "3 + 4", "e-mail@example.com"])
 def test_a_cell_that_it_would_not_run_stays_as_it_is(text):
     assert harmless.cell(text) == text
+
+
+@pytest.mark.parametrize("part", ["=1", "＝1", " -1", '"@A1', "\u200b+1", "'=1"])
+@pytest.mark.parametrize("before", ["a;", "a；", "a\t", "a\n", "a\r\n", ";;"])
+def test_a_part_that_another_separator_would_cut_off_is_text_too(before, part):
+    made = harmless.cell(before + part)
+    assert re.fullmatch(f"{before} *'.+", made)
+    assert made.replace("'", "") == (before + part).replace("'", "")
+
+
+def test_a_part_that_would_not_be_run_stays_as_it_is():
+    assert harmless.cell("a; b=1;\n2-1\n\t; “港口”") == "a; b=1;\n2-1\n\t; “港口”"
+
+
+@pytest.mark.parametrize("pieces", [";", "\n", " ", '"', "; ", ';"', ";\n "])
+def test_a_cell_takes_time_in_proportion_to_its_length(pieces):
+    begun = time.perf_counter()
+    harmless.cell("a;" + pieces * 200_000)
+    assert time.perf_counter() - begun < 2

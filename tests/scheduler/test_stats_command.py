@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rich.cells import cell_len
 
 from store import migrations
 from tests.support.articles import article
@@ -37,6 +38,17 @@ def test_figures_are_lines_of_80_columns(winnow, archive):
     assert any(line.startswith("other sites") for line in lines)
     assert any(line.startswith("article quarantined: ccc") and line.endswith("█") for line in lines)
     assert "half within 2 h 10 min, 90 % within 2 h 10 min, 99 % within 2 h 10 min" in lines
+
+
+def test_wide_characters_keep_to_the_columns(winnow, sync_database):
+    reasons = [{"code": "港" * 30, "detail": "", "weight": 1.0}]
+    when = {"sort_at": NOW, "published_at": NOW}
+    sync_database["articles"].insert_one(article(1, site="港口新闻网站" * 3, **when))
+    sync_database["articles"].insert_one(article(2, status="quarantined", reasons=reasons, **when))
+    lines = winnow("stats").stdout.splitlines()
+    told = [line for line in lines if "港" in line]  # one of a site, one of a reason
+    assert [cell_len(line[: line.index(" 1 ") + 2]) for line in told] == [24, 50]
+    assert all("… " in line for line in told)
 
 
 def test_a_window_and_a_site_are_chosen(winnow, archive):

@@ -1,6 +1,7 @@
 """Lines fit, lose nothing, and break where Chinese breaks."""
 
 import random
+import time
 
 import pytest
 from rich.cells import cell_len
@@ -42,3 +43,10 @@ def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one():
 )
 def test_where_lines_break(text, lines):
     assert wrap(text, 10) == lines
+
+
+@pytest.mark.parametrize("piece", ["\u3099", "か\u309a", "\u0301", "“", "a", " ", "， "])
+def test_a_long_text_takes_time_in_proportion_to_its_length(piece):
+    begun = time.perf_counter()
+    wrap(piece * (400_000 // len(piece)), 80)
+    assert time.perf_counter() - begun < 3

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from store import figures, migrations
-from store.figures import Window
+from store.figures import Window, by_day
 from tests.support.articles import article
 
 NOW = datetime(2025, 12, 20, 20, tzinfo=UTC)
@@ -90,6 +90,18 @@ def test_verdicts_count_by_their_first_reason_articles_and_teasers_apart(store):
     assert made(store, site="lantern").reasons == []
 
 
+def test_reasons_and_delays_are_of_the_same_days_as_the_articles(store):
+    """The day before the first has begun in the UTC of the window's start; what is dated in the future is of no day."""
+    store(NOW - DAY)
+    for at in (NOW - 2 * DAY, NOW + 9 * DAY):
+        store(at)
+        store(at, status="duplicate", reasons=[{"code": "copy"}])
+        told = {"site": "beacon", "url": "http://x.example/", "title": "t", "status": "rejected"}
+        store.database["verdicts"].insert_one(told | {"_id": str(at), "reasons": [{"code": "hook"}], "at": at})
+    found = made(store, days=2)
+    assert (found.days.total, found.delays.all.articles, found.reasons) == (1, 1, [])
+
+
 def test_the_delay_is_of_articles_whose_hour_is_known(store):
     for minutes in (4, 20, 21, 3000):
         store(NOW - 3 * DAY, stored_at=NOW - 3 * DAY + minutes * timedelta(minutes=1))
@@ -127,7 +139,7 @@ def test_of_very_many_verdicts_the_newest_count(store):
 
 
 @pytest.mark.parametrize("site", [None, "beacon"])
-@pytest.mark.parametrize("ask", [figures._days, figures._delays])
+@pytest.mark.parametrize("ask", [figures._days, lambda *given: figures._delays(*given, by_day({}, given[1]))])
 def test_no_article_is_read_for_days_and_delays(store, sync_database, ask, site):
     """Explained by the server: the index alone answers, however long the articles are."""
     asked = []

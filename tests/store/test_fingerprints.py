@@ -9,7 +9,8 @@ async def store(database, id_, bands, *, exact=0, story=None, at=DAY):
     """Store an article with its fingerprint, as a crawl does."""
     write = upsert(id_, story=story or id_, exact=exact, bands=bands, at=at)
     await database["fingerprints"].bulk_write([write])
-    await database["articles"].replace_one({"_id": id_}, {"title": f"title {id_}", "text": f"text {id_}"}, upsert=True)
+    article = {"title": f"title {id_}", "text": f"text {id_}", "story": story or id_}
+    await database["articles"].replace_one({"_id": id_}, article, upsert=True)
 
 
 def test_candidates_come_with_their_text_by_bands_shared(database, run):
@@ -51,6 +52,19 @@ def test_a_fingerprint_whose_article_was_never_written_is_passed_over(database, 
         return await candidates(database, 5, [1], exclude="other")
 
     assert run(scenario()) == []
+
+
+def test_a_fingerprint_in_a_story_that_its_article_is_not_in_finds_nothing_and_hides_no_later_copy(database, run):
+    """As a crawl leaves it that was under way while a person condemned the article."""
+
+    async def scenario():
+        for number, name in enumerate(("condemned", "near", "later")):
+            exact, at = 6 if name == "near" else 5, DAY + timedelta(days=number)
+            await store(database, name, [1, 2], exact=exact, at=at)
+        await database["articles"].update_many({"_id": {"$in": ["condemned", "near"]}}, {"$set": {"story": None}})
+        return await candidates(database, 5, [1, 2], exclude="other")
+
+    assert [record["_id"] for record in run(scenario())] == ["later"]
 
 
 def test_a_changed_article_is_found_by_its_new_text_alone(database, run):

@@ -225,6 +225,17 @@ def test_an_article_that_gave_way_while_it_was_saved_is_a_copy_again(stored, els
     assert elsewhere["articles"].find_one({"_id": late["_id"]})["copy_of"] == early["_id"]
 
 
+def test_each_story_that_is_settled_takes_a_number_of_its_own(stored, elsewhere, tmp_path):
+    """A number that is taken long before its write might be passed by who looks for what is new."""
+    for number in (100, 200):
+        earlier = article(number)
+        store(stored, earlier, article(number + 1, story=earlier["_id"], sort_at=NOW + timedelta(days=1)))
+    dump(stored, tmp_path / "d", now=NOW, on_progress=quiet)
+    bring_back(elsewhere, tmp_path / "d")
+    copies = list(elsewhere["articles"].find({"status": "duplicate"}))
+    assert len({copy["seq"] for copy in copies}) == len(copies) == 2
+
+
 def test_a_search_of_what_was_loaded_finds_that_alone(stored, elsewhere, tmp_path):
     store(stored, article(11, text="港口"))
     dump(stored, tmp_path / "d", now=NOW, on_progress=quiet)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from pymongo.errors import WriteError
 
-from store import migrations, schema
+from store import commands, drift, migrations, schema
 from store.connect import connect, open_async, read_settings
 from store.crawl import Asked, CrawlStore
 from store.errors import ConfigError
@@ -88,6 +88,60 @@ def test_articles_without_a_number_get_one(sync_database):
     sync_database["articles"].insert_many([old, article(2, seq=777)])
     assert "articles carry a number" in " ".join(migrations.migrate(sync_database))
     assert [record["seq"] for record in sync_database["articles"].find().sort("url")] == [BEFORE_NUMBERS, 777]
+
+
+def test_articles_are_numbered_by_parts_of_which_none_reads_more_than_its_own(sync_database):
+    """A million articles numbered by one command would take longer than a client waits for its answer."""
+    strange = ["", "!", "8", "Z", "zzzz", "{", "\u6e2f", 5, None, {"a": 1}, AT]
+    ids = [*strange, *(article(number)["_id"] for number in range(200))]
+    sync_database["articles"].insert_many({"_id": own} for own in ids)
+    read = []
+
+    class Explaining:
+        def command(self, document, **given):
+            plain = {name: value for name, value in document.items() if name != "writeConcern"}
+            explained = sync_database.command("explain", plain, verbosity="executionStats")
+            read.append(explained["executionStats"]["totalDocsExamined"])
+            return sync_database.command(document, **given)
+
+    assert commands.run(Explaining(), migrations.MIGRATIONS[1].work())
+    assert sync_database["articles"].count_documents({"seq": BEFORE_NUMBERS}) == len(ids)
+    assert sum(read) == len(ids)
+    assert max(read) < 30
+
+
+@pytest.fixture
+def former(sync_database):
+    """A database of version 2 with the indexes that were declared once, and one that is somebody's own."""
+    migrations.migrate(sync_database)
+    sync_database["meta"].update_one({"_id": "schema"}, {"$set": {"version": 2}})
+    sync_database["articles"].create_index([("status", 1), ("sort_at", -1), ("_id", -1)])
+    sync_database["articles"].create_index([("site", 1), ("status", 1), ("sort_at", -1), ("_id", -1)])
+    sync_database["verdicts"].create_index([("site", 1), ("at", -1)])
+    sync_database["runs"].create_index("state")
+    sync_database["runs"].create_index("own")
+    return sync_database
+
+
+def surplus(database):
+    found = drift.differences(commands.run(database, drift.read()))
+    return [str(each) for each in found]
+
+
+def test_indexes_that_longer_ones_replaced_are_dropped_and_no_other(former):
+    assert len(surplus(former)) == 5
+    assert migrations.migrate(former) == [
+        "migrated to version 3: indexes that longer ones have replaced are gone",
+    ]
+    assert surplus(former) == ["runs: index own_1 is not Winnow's"]
+    former["meta"].update_one({"_id": "schema"}, {"$set": {"version": 2}})
+    assert migrations.migrate(former) == []
+
+
+def test_a_crawl_drops_them_too(former, database, run):
+    run(migrations.prepare(database))
+    assert surplus(former) == ["runs: index own_1 is not Winnow's"]
+    assert version(former) == migrations.VERSION
 
 
 @pytest.fixture

@@ -58,7 +58,8 @@ def test_a_quote_that_is_not_closed_is_a_sign_of_the_word():
         ("-site:a.example", "can't be excluded"),
         ("++", "nothing to search for in '\\+\\+'"),
         ("啊" * 501, "500 characters at most"),
-        ("word " * 51, "50 words at most"),
+        ("word " * 51, "50 words of 1,000 characters"),
+        ("a" * 400 + " " + "b" * 400 + " " + "c" * 400, "50 words of 1,000 characters"),
     ],
 )
 def test_a_mistake_is_told(text, sentence):

@@ -170,6 +170,26 @@ def test_of_many_at_once_one_is_first_and_the_others_are_told(stored):
     assert stored["reviews"].count_documents({"open": True}) == 0
 
 
+def test_an_open_review_that_another_closed_and_undid_meanwhile_is_not_carried_out_again(stored):
+    """Whoever read it while it was open comes to it late."""
+    before = state(stored)
+    review = restore(stored, 0)
+    read = stored["reviews"].find_one({"_id": review["_id"]}) | {"open": True}
+    undo(stored, review)
+    reviews._carry_out(stored, read)
+    assert state(stored) == before
+    assert reviews.find(stored, review["_id"])["undone_by"] == "ada"
+
+
+def test_a_review_carried_out_anew_leaves_what_became_a_copy_since_in_the_story_that_it_joined(stored):
+    restore(stored, 0)
+    joined = {"status": "duplicate", "story": own(3), "copy_of": own(3)}
+    stored["articles"].update_one({"_id": own(0)}, {"$set": joined})
+    stored["fingerprints"].update_one({"_id": own(0)}, {"$set": {"story": own(3)}})
+    reviews.replay(stored, NOW)
+    assert (now(stored, 0)["status"], story_of_fingerprint(stored, 0)) == ("duplicate", own(3))
+
+
 def test_what_came_since_is_not_undone(stored):
     first = restore(stored, 0)
     condemn(stored, 0, by="bob")

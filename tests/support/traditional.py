@@ -7,8 +7,8 @@ import opencc
 TABLE = Path(__file__).parents[2] / "store" / "search" / "traditional.txt"
 HAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2EBEF))
 A_LINE = 30
-# Written for 着 where traditional characters are used, and a character of its own where they are not
-ALSO = {"著": "着"}
+# Forms of one character that OpenCC leaves, because they are no pair of traditional and simplified
+ALSO = {"著": "着", "妳": "你", "姪": "侄", "甯": "宁", "隣": "邻", "粧": "妆", "攷": "考", "閤": "阁"}
 
 
 def pairs():

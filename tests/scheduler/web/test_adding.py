@@ -32,12 +32,19 @@ def test_a_preview_is_a_task_that_says_how_it_ended(client):
         ("/api/sites", {"url": "http://example.com/", "name": "two words"}, 400, "a name is of letters"),
         ("/api/sites", {"url": "http://example.com/", "name": "x" * 65}, 422, "at most 64 characters"),
         ("/api/sites", {"url": "http://example.com/", "every": "often"}, 400, "'often' is no duration"),
+        ("/api/sites", {"url": "http://example.com/", "every": "1s"}, 400, "once a minute at most"),
+        ("/api/sites", {"url": "http://exa mple.com/"}, 400, "is no address"),
+        ("/api/sites", {"url": "http://example.com:99999/"}, 400, "is no address"),
+        ("/api/sites", {"url": "http://127.0.0.1/"}, 400, "of a private network"),
+        ("/api/sites", {"url": " http://localhost:8000/"}, 400, "of a private network"),
+        ("/api/sites", {"url": "http://me:secret@127.0.0.1/"}, 400, "user name or password"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(client, path, asked, status, said):
     answer = client.post(path, json=asked)
     assert answer.status_code == status
     assert said in answer.json()["error"]
+    assert ".toml" not in answer.json()["error"]
 
 
 def test_a_preview_that_is_not_there_is_told(client):
@@ -59,10 +66,20 @@ def test_more_previews_than_may_be_at_once_are_refused_until_later(client, monke
 def test_a_site_is_added_once(client, tmp_path):
     asked = {"url": "https://news.example.com", "every": "2h"}
     added = client.post("/api/sites", json=asked)
-    assert (added.status_code, added.json()) == (201, {"name": "news.example.com", **asked})
+    assert (added.status_code, added.json()) == (
+        201,
+        {**asked, "name": "news.example.com", "url": "https://news.example.com/"},
+    )
     assert list(load_sites(tmp_path / "sites.toml")) == ["news.example.com"]
     again = client.post("/api/sites", json={"url": "http://www.news.example.com/", "name": "other"})
     assert (again.status_code, "already, as 'news.example.com'" in again.json()["error"]) == (409, True)
+
+
+def test_where_the_sites_file_lies_is_not_told(client, tmp_path):
+    (tmp_path / "sites.toml").write_text("[site.demo]\n")
+    refused = client.post("/api/sites", json={"url": "https://news.example.com"})
+    assert refused.status_code == 409
+    assert refused.json()["error"] == "the sites file has a mistake, or can't be written; mend that first"
 
 
 def test_a_reader_may_neither_look_nor_add(client, sync_database):

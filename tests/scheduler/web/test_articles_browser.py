@@ -90,6 +90,14 @@ def test_pages_of_articles_have_no_barriers_and_fit_the_screen(visit, race):
         assert_fit_for_all(page)
 
 
+def test_headings_of_an_article_stand_beneath_its_title(visit, sync_database):
+    record = article(1, html="<h3>壹</h3><p>一</p><h4>贰</h4><p>二</p><h2>叁</h2><p>三</p><h4>肆</h4><p>四</p>")
+    store(sync_database, record)
+    page = visit()
+    page.goto(f"/articles/{record['_id']}")
+    assert_fit_for_all(page)
+
+
 def test_a_hostile_article_runs_nothing_and_asks_nobody(visit, sync_database):
     title = "<img src=x onerror=document.title='owned'> \u202egpj.exe" + "w" * 2000
     html = (

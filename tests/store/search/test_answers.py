@@ -66,6 +66,7 @@ def test_every_word_and_phrase_is_found_where_it_stands_and_nowhere_else(archive
         ("人工 智能", "人工智能", False),
         ("AI 芯片", "AI芯片", True),
         ("인공", "인공지능은", True),
+        ("ガス", "ﾌﾟﾛﾊﾟﾝｶﾞｽ", True),
         ("การ", "การศึกษา", True),
         ("हिन्दी", "हिन्दी में", True),
         ("हिन्द", "हिन्दी में", False),
@@ -201,6 +202,23 @@ def test_bounds_may_lie_where_the_calendar_ends(archive, sync_database):
     far = {"since": datetime.min.replace(tzinfo=timezone(timedelta(hours=8))),
            "until": datetime.max.replace(tzinfo=timezone(-timedelta(hours=8)))}  # fmt: skip
     assert found(archive, **far) == found(archive, words=("港口",), **far) == [1]
+
+
+def test_no_article_keeps_a_phrase_from_being_found(archive, sync_database):
+    """More pairs begin with a character than an expression in a phrase may fit."""
+    everything = "".join(f"的{chr(code)}" for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)))
+    articles.store(sync_database, articles.article(1, text=everything), articles.article(2, text="a的\U00020001"))
+    assert found(archive, words=("a的",)) == [2]
+    assert found(archive, words=("的",)) in ([1, 2], [2, 1])
+
+
+@pytest.mark.parametrize("limit", [0, 1, 5])
+@pytest.mark.parametrize("order", ["newest", "best"])
+def test_what_nothing_fits_is_an_empty_list(archive, sync_database, limit, order):
+    articles.store(sync_database, articles.article(1, text="港口"))
+    query = Query(words=("nowhere",), limit=limit, order=order)
+    assert list(archive.find(query)) == archive.page(replace(query, limit=5)).articles == []
+    assert archive.count(query) == archive.facets(query).total == 0
 
 
 def test_moments_of_the_whole_calendar_have_a_place(archive, sync_database):

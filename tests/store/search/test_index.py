@@ -12,7 +12,7 @@ import pytest
 
 from store import commands, sequence
 from store.articles import change
-from store.errors import IndexBusy
+from store.errors import ConfigError, IndexBusy
 from store.queries import Archive, Query
 from store.search.files import SearchFiles
 from store.search.index import SearchIndex
@@ -38,7 +38,7 @@ with MongoClient(sys.argv[1], tz_aware=True) as client:
 def put(database, numbers, text="港口"):
     """Store articles as a crawl does: under a rising number."""
     number = commands.run(database, sequence.rise())
-    articles.store(database, *[articles.article(each, text=text, seq=number) for each in numbers])
+    database["articles"].insert_many([articles.article(each, text=text, seq=number) for each in numbers])
 
 
 def update(database, which, **fields):
@@ -140,6 +140,41 @@ def test_a_damaged_index_is_made_anew(index, sync_database, tmp_path, spoil):
             assert found(sync_database, SearchIndex(tmp_path)) == set(range(10)), path.name
 
 
+def test_what_the_index_cant_answer_does_not_make_it_anew(index, sync_database, tmp_path):
+    def ask(_):
+        raise ValueError("too much")
+
+    before = SearchFiles(tmp_path).read()
+    with pytest.raises(ConfigError, match="can't answer that: too much"):
+        index.answer(sync_database, ask)
+    assert SearchFiles(tmp_path).read() == before
+
+
+def test_a_count_without_words_does_not_wait_for_the_index(sync_database, tmp_path):
+    put(sync_database, range(3))
+    index = SearchIndex(tmp_path, patience=0.1)
+    index.refresh(sync_database)
+    put(sync_database, [3])
+    with SearchFiles(tmp_path).writing():
+        assert Archive(sync_database, index).count(Query()) == 4
+
+
+def test_nobody_waits_for_the_making_of_an_index(sync_database, tmp_path):
+    put(sync_database, range(2500))
+    waited = []
+
+    def ask_meanwhile(done, _):
+        if done == 500:
+            begun = time.monotonic()
+            with pytest.raises(IndexBusy, match="500 of 2,500"):
+                found(sync_database, index)
+            waited.append(time.monotonic() - begun)
+
+    index = SearchIndex(tmp_path, patience=5.0, on_progress=ask_meanwhile)
+    index.refresh(sync_database)
+    assert waited[0] < 1.0
+
+
 def test_an_index_of_another_form_is_made_anew(index, sync_database, tmp_path):
     files = SearchFiles(tmp_path)
     state = files.read()
@@ -197,23 +232,19 @@ def test_readers_in_threads_and_processes_see_all_while_articles_come_in(mongo_u
 
 
 def test_it_is_right_after_a_kill_at_any_moment_of_a_commit(mongo_uri, sync_database, tmp_path):
-    chance, stored, killed = random.Random(11), {}, 0
-    for attempt in range(20):
-        new = range(attempt * 200, attempt * 200 + 200)
-        put(sync_database, new)
-        stored |= dict.fromkeys(new, "港口")
-        for number in chance.sample(sorted(stored), 20):
-            stored[number] = "机场"
-        update(sync_database, [number for number, text in stored.items() if text == "机场"], text="机场")
-        gone = chance.sample(sorted(stored), 5)
-        remove(sync_database, gone)
-        for number in gone:
-            del stored[number]
+    chance, stored, killed, took = random.Random(11), {}, 0, None
+    for attempt in range(21):
+        change_much(sync_database, stored, range(attempt * 200, attempt * 200 + 200), chance)
         with catcher(mongo_uri, tmp_path) as child:
             child.stdin.write("\n")
             child.stdin.flush()
             assert child.stdout.readline() == "begin\n"
-            time.sleep(chance.uniform(0, 0.12))
+            if took is None:  # the first one shows how long it takes, the others are killed within that
+                begun = time.monotonic()
+                assert child.stdout.readline() == "done\n"
+                took = time.monotonic() - begun
+            else:
+                time.sleep(chance.uniform(0, took))
             child.kill()
             killed += "done" not in child.stdout.read()
             assert child.wait() == -signal.SIGKILL
@@ -221,6 +252,18 @@ def test_it_is_right_after_a_kill_at_any_moment_of_a_commit(mongo_uri, sync_data
             true = {number for number, text in stored.items() if text == word}
             assert found(sync_database, SearchIndex(tmp_path), Query(words=(word,), limit=0)) == true
     assert killed >= 10
+
+
+def change_much(database, stored, new, chance):
+    """Add, change and remove articles, and note in `stored` which texts there are then."""
+    put(database, new)
+    stored |= dict.fromkeys(new, "港口")
+    stored |= dict.fromkeys(chance.sample(sorted(stored), 20), "机场")
+    update(database, [number for number, text in stored.items() if text == "机场"], text="机场")
+    gone = chance.sample(sorted(stored), 5)
+    remove(database, gone)
+    for number in gone:
+        del stored[number]
 
 
 def catcher(uri, data):
