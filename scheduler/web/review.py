@@ -177,7 +177,7 @@ def queue_page(
         most=SHOWN,
         reasons=_reasons(behind, site),
         asked={"site": site, "reason": reason, "order": order},
-        sites=list(behind.sites())[:MOST],
+        names=behind.site_names(),
         first=first,
         here=_address("/review", said | {"after": after}),
         further=_address("/review", said | {"after": found.next}) if found.next else None,
