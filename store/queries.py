@@ -12,7 +12,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from pymongo import DESCENDING
@@ -42,6 +42,7 @@ BEST_PAGED = 1000  # articles that can be paged through, the best first
 _MOST = 1000  # copies or versions of one article
 _A_READ = 200  # articles that are read at once
 _A_SEARCH = 50, 20_000  # articles of the first search where all are wanted, and of a later one
+_SHORT = {"text": False, "html": False, "related": False}  # what a list of titles asks for
 _TIMES = ("published_at", "modified_at", "fetched_at")
 # One article as JSON: these names, in this order, in the API, exports and --json.
 FIELDS = (
@@ -195,14 +196,30 @@ class Archive:
         found = self.database["articles"].find(wanted, {"title": 1}).sort([order]).limit(limit)
         return [(record["_id"], record["title"]) for record in found]
 
-    def story(self, story: str) -> list[Record]:
-        """Return the articles of a story: the one that stands for it, then at most 1,000 copies, earliest first."""
-        found = self.database["articles"].find({"story": story}).sort([("sort_at", 1), ("_id", 1)]).limit(_MOST)
-        return sorted(map(present, found), key=lambda record: record["copy_of"] is not None)
+    def story(self, story: str, limit: int = _MOST, *, whole: bool = True) -> list[Record]:
+        """Return the articles of a story: the one that stands for it, then its copies, earliest first.
 
-    def versions(self, article: str) -> list[Record]:
-        """Return the earlier versions of an article by its id, oldest first, as they are stored; 1,000 at most."""
-        return list(self.database["versions"].find({"article": article}).sort("number", 1).limit(_MOST))
+        If they need not be `whole`, text, html and related are left out: None.
+        """
+        articles, shape = self.database["articles"], None if whole else _SHORT
+        is_copy = {"$eq": None}, {"$ne": None}
+        found = (
+            articles.find({"story": story, "copy_of": wanted}, shape).sort([("sort_at", 1), ("_id", 1)]).limit(limit)
+            for wanted in is_copy
+        )
+        return list(map(present, islice(chain.from_iterable(found), limit)))
+
+    def count_story(self, story: str) -> int:
+        """Count the articles of a story."""
+        return self.database["articles"].count_documents({"story": story})
+
+    def versions(self, article: str, limit: int = _MOST, *, whole: bool = True) -> list[Record]:
+        """Return the last earlier versions of an article by its id, oldest first, as they are stored.
+
+        If they need not be `whole`, they are without text, html and related.
+        """
+        found = self.database["versions"].find({"article": article}, None if whole else _SHORT)
+        return list(found.sort("number", DESCENDING).limit(limit))[::-1]
 
     def by_status(self) -> dict[str, int]:
         """Count the stored articles by verdict."""

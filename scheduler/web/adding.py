@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ SCHEDULES = ("15m", "30m", "1h", "2h", "6h", "12h", "1d")
 USUAL = "30m"
 _SPACE = re.compile(r"\s")
 _BUSY = {"Retry-After": "15"}
+
+_key = lru_cache(16_384)(key)  # that of every site, at each look at a preview
 
 logger = logging.getLogger(__name__)
 
@@ -164,7 +167,7 @@ def _is_private(url: str, allowed: Collection[tuple[str, int]]) -> bool:
 def _shown(request: Request, behind: Backstage, seen: Preview, **given: str) -> Response:
     """Show a preview, with what was `given` in its form before, and the problem with that."""
     sites = behind.sites()
-    known = seen.added or next((name for name, site in sites.items() if key(site.url) == key(seen.url)), None)
+    known = seen.added or next((name for name, site in sites.items() if _key(site.url) == _key(seen.url)), None)
     values = {"problem": None, "name": seen.name, "every": USUAL} | given
     is_waiting = seen.state == "running" or (seen.added is not None and seen.added not in sites)
     return render(

@@ -25,7 +25,6 @@ pages = APIRouter(include_in_schema=False)
 A_PAGE = 30
 MOST = 200
 FEEDS = ("atom", "rss", "json")
-_NAMED = 500  # sites whose names are offered while one is typed
 
 
 @dataclass(slots=True, frozen=True)
@@ -153,7 +152,7 @@ def _render(
         problem=problem,
         further=further,
         is_first=is_first,
-        sites=list(behind.sites())[:_NAMED],
+        names=behind.site_names(),
         feeds={form: wanted.address(f"/feeds/{form}") for form in FEEDS},
         is_plain=wanted == replace(Filters(), status=wanted.status, order=wanted.order),
     )

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from store.reviews import Fingerprint
     from store.search.index import SearchIndex
 
+_NAMED = 500  # sites
+
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Backstage:
@@ -50,6 +52,10 @@ class Backstage:
     def sites(self) -> dict[str, SiteState]:
         """Return the sites as they are now: a copy, since the service may change them under a thread's hands."""
         return dict(self.state().sites)
+
+    def site_names(self) -> list[str]:
+        """Return the names that are offered while one types one."""
+        return list(self.sites())[:_NAMED]
 
     def store(self) -> SyncDatabase:
         """Return the database to ask.

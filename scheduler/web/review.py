@@ -177,12 +177,12 @@ def queue_page(
         most=SHOWN,
         reasons=_reasons(behind, site),
         asked={"site": site, "reason": reason, "order": order},
-        sites=list(behind.sites())[:MOST],
+        names=behind.site_names(),
         first=first,
         here=_address("/review", said | {"after": after}),
         further=_address("/review", said | {"after": found.next}) if found.next else None,
         is_first=not after,
-        did=_review(behind, did),
+        did=find_review(behind, did),
     )
 
 
@@ -201,7 +201,7 @@ def history_page(
         here=_address("/review/done", said | {"after": after}),
         further=_address("/review/done", said | {"after": found.next}) if found.next else None,
         is_first=not after,
-        did=_review(behind, did),
+        did=find_review(behind, did),
     )
 
 
@@ -234,6 +234,15 @@ def standing_of(behind: Backstage, article: str) -> Review | None:
     return Review.of(found) if found else None
 
 
+def find_review(behind: Backstage, review: str) -> Review | None:
+    """Return the review that an address says was just done, if it says so."""
+    if not review:
+        return None
+    with asked():
+        found = reviews.find(behind.store(), review)
+    return Review.of(found) if found else None
+
+
 def _queue(site: str, reason: str, order: str, limit: int, after: str) -> Queue:
     return Queue(
         site=site or None, reason=reason or None, oldest_first=order == "oldest", limit=limit, after=after or None
@@ -257,14 +266,6 @@ def _do(behind: Backstage, deed: Deed, article: str, by: str, now: datetime, see
         raise HTTPException(404, said("there is no article %(id)s", id=article))
     logger.info("%s %s the article %s", by, reviews.DONE[deed], article)
     return Review.of(done)
-
-
-def _review(behind: Backstage, review: str) -> Review | None:
-    if not review:
-        return None
-    with asked():
-        found = reviews.find(behind.store(), review)
-    return Review.of(found) if found else None
 
 
 def _back(path: str, review: Review) -> Response:

@@ -23,7 +23,6 @@ api = APIRouter(prefix="/api", tags=["runs"])
 pages = APIRouter(include_in_schema=False)
 
 A_PAGE = 50
-NAMED = 500  # sites whose names are offered while one is typed
 _MOST = 200
 _WORDS, _MOMENTS = ("reason", "cause", "asked_by"), ("due_at", "ended_at", "progress_at")  # not in every record
 
@@ -127,7 +126,7 @@ def list_page(
         site=site,
         state=state,
         states=STATES,
-        names=list(behind.sites())[:NAMED],
+        names=behind.site_names(),
         paging=Page(page, has_more=len(found) > A_PAGE, asked={"site": site, "state": state}),
     )
 

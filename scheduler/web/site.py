@@ -33,13 +33,17 @@ Name = Annotated[str, Path(max_length=100)]
 
 @dataclass(slots=True, kw_only=True, frozen=True)
 class Judged:
-    """What was published, or met and rejected, in the last 30 days; `week` is what was accepted of the last 7."""
+    """Articles that were published in the last 30 days, by verdict; `week` is what was accepted of the last 7.
+
+    `never_stored` are teasers that were rejected before they were fetched, and pages that were no articles.
+    """
 
     week: int
     accepted: int
     duplicate: int
     quarantined: int
     rejected: int
+    never_stored: int
 
 
 @dataclass(slots=True, frozen=True)
@@ -130,7 +134,7 @@ def show_page(name: Name, request: Request, behind: Behind, now: Now) -> Respons
         shares=shares(report.judged),
         running=[live_run(record, now) for record in running],
         here=request.scope["path"],
-        since={"week": f"{now - WEEK:%Y-%m-%d}", "month": f"{now - MONTH:%Y-%m-%d}"},
+        since={"week": f"{WEEK.days}d", "month": f"{MONTH.days}d"},
     )
 
 
@@ -138,7 +142,7 @@ def shares(judged: Judged) -> list[Share]:
     """Return the part of each verdict that there was, in their order.
 
     >>> [(share.verdict, share.begin, share.size) for share in
-    ...  shares(Judged(week=0, accepted=3, duplicate=0, quarantined=0, rejected=1))]
+    ...  shares(Judged(week=0, accepted=3, duplicate=0, quarantined=0, rejected=1, never_stored=0))]
     [('accepted', 0.0, 75.0), ('rejected', 75.0, 25.0)]
     """
     counts = {verdict: count for verdict, count in asdict(judged).items() if verdict != "week" and count}
@@ -173,6 +177,6 @@ def _report(behind: Backstage, name: str, now: datetime) -> SiteReport:
 
 def _judged(behind: Backstage, name: str, now: datetime) -> Judged:
     archive, since = behind.archive(), now - MONTH
-    counts = archive.judged(name, since)
-    counts["rejected"] += verdict_queries.count_since(behind.store(), name, since)
-    return Judged(week=archive.judged(name, now - WEEK)["accepted"], **counts)
+    never_stored = verdict_queries.count_since(behind.store(), name, since)
+    week = archive.judged(name, now - WEEK)["accepted"]
+    return Judged(week=week, never_stored=never_stored, **archive.judged(name, since))

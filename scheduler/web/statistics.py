@@ -25,7 +25,6 @@ USUAL = 30
 KEPT = 60.0  # seconds that figures are told before they are made anew
 PATIENCE = 5.0  # seconds that one waits for the figures of another before theirs are made
 _MOST_KEPT = 64
-_NAMED = 500  # sites whose names are offered while one is typed
 _REASONS_SHOWN = 20
 _SOON = {"Retry-After": "10"}
 
@@ -103,7 +102,7 @@ def show_page(
         days=days,
         site=site,
         windows=sorted({*WINDOWS, days}),
-        names=list(behind.sites())[:_NAMED],
+        names=behind.site_names(),
         bar=plots.bar,
         colour=plots.colour,
         patch=plots.patch,

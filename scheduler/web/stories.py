@@ -38,7 +38,8 @@ def show(
 ) -> Story:
     """The articles of one story; its id is that of its first article."""
     with asked():
-        found = behind.archive().story(story)
+        archive = behind.archive()
+        found, total = archive.story(story, limit), archive.count_story(story)
     if not found:
         raise HTTPException(404, said("there is no story %(id)s", id=story))
-    return Story(story, [Article.listed(record, (), full=full) for record in found[:limit]], len(found))
+    return Story(story, [Article.listed(record, (), full=full) for record in found], total)

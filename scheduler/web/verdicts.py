@@ -91,7 +91,7 @@ def list_page(
         reasons=found.reasons,
         most=verdict_queries.COUNTED,
         asked={"site": site, "reason": reason, "q": q},
-        sites=list(behind.sites())[:200],
+        names=behind.site_names(),
         first=f"/verdicts?{urlencode(said)}",
         further=f"/verdicts?{urlencode(said | {'after': found.next})}" if found.next else None,
         is_first=not after,

@@ -7,6 +7,7 @@ const WORDS = JSON.parse(document.querySelector("meta[name=words]").content);  /
 const SIZES = [86400, 3600, 60, 1];  // of a unit, in seconds
 const SOON = 400, LATER = 3000, IDLE = 30000;  // ms until the parts of a page are asked for again
 const LOG_READ = 1500;  // ms between two looks at a log
+const LOG_SHOWN = 2_000_000;  // characters of a log that a page keeps
 
 function worded(text, values = {}) {
   return (WORDS.said[text] ?? text).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
@@ -144,12 +145,25 @@ async function followLog() {
 }
 
 async function readOn(log) {
-  const answer = await fetch(`${log.dataset.log}?start=${log.dataset.end}`);
-  if (!answer.ok) return;
-  const isAtEnd = log.scrollTop + log.clientHeight > log.scrollHeight - 40;
-  log.append(await answer.text());
-  log.dataset.end = answer.headers.get("Log-End");
-  if (isAtEnd) log.scrollTo(0, 1e9);
+  let start;
+  do {
+    start = log.dataset.end;
+    const answer = await fetch(`${log.dataset.log}?start=${start}`);
+    if (!answer.ok) return;
+    const isAtEnd = log.scrollTop + log.clientHeight > log.scrollHeight - 40;
+    log.append(await answer.text());
+    log.dataset.end = answer.headers.get("Log-End");
+    forgetHead(log);
+    if (isAtEnd) log.scrollTo(0, 1e9);
+  } while (log.dataset.end !== start);  // an answer has a piece, and may not be the last
+}
+
+function forgetHead(log) {
+  let length = [...log.childNodes].reduce((sum, piece) => sum + piece.length, 0);
+  while (length > LOG_SHOWN && log.childNodes.length > 1) {
+    length -= log.firstChild.length;
+    log.firstChild.remove();
+  }
 }
 
 let stream = null;

@@ -131,6 +131,14 @@ def test_a_story_tells_its_articles_the_one_that_stands_for_it_first(client, syn
     assert (few["total"], len(few["articles"])) == (3, 1)
 
 
+def test_the_total_of_a_story_counts_also_what_is_never_told_at_once(client, sync_database):
+    head = printed(1)
+    copy = {"status": "duplicate", "copy_of": head["_id"], "story": head["_id"]}
+    sync_database["articles"].insert_many([head, *(article(number, **copy) for number in range(2, 1003))])
+    told = client.get(f"/api/stories/{head['_id']}").json()
+    assert (told["total"], len(told["articles"]), told["articles"][0]["id"]) == (1002, 200, head["_id"])
+
+
 @pytest.mark.parametrize("path", ["/api/articles", "/api/articles/{id}", "/api/articles/facets", "/api/stories/{id}"])
 def test_who_has_an_answer_is_told_so_until_it_changes(client, sync_database, path):
     record = printed(1)

@@ -47,6 +47,7 @@ def test_an_article_is_searched_filtered_opened_and_compared(visit, race, has_sc
     expect(page.get_by_role("heading", name="龙舟队抢得头名")).to_be_visible()
     page.get_by_text("What was removed from its page").click()
     expect(page.get_by_text("首页")).to_be_visible()
+    page.get_by_role("link", name="the present article").click()
     page.get_by_role("link", name="what changed after version 1").click()
     expect(page.locator("del")).to_contain_text("5")
     expect(page.locator("ins")).to_contain_text("4")

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
-from tests.support.articles import NOW, article, keep_page, store
+from scheduler.web.article import MEMBERS, VERSIONS
+from tests.support.articles import NOW, article, keep_page, keep_version, store
 from tests.support.webapp import served
 
 PICTURE = "https://img.example.com/a.jpg"
@@ -161,12 +162,44 @@ def test_what_was_removed_from_its_page_is_shown(client, sync_database):
     keep_page(
         sync_database, record, "<nav>Home</nav><h1>The harvest</h1><p>It came in.</p><p>Buy <b>now</b> &lt;i></p>"
     )
-    page = shown(client, record).text
+    assert f'href="/articles/{record["_id"]}/removed"' in shown(client, record).text
+    page = client.get(f"/articles/{record['_id']}/removed").text
     assert "2 blocks" in page
     assert '<li dir="auto">Home</li>' in page
     assert '<li dir="auto">Buy now &lt;i&gt;</li>' in page
     sync_database["pages"].delete_many({})
-    assert "is not kept" in shown(client, record).text
+    assert "is not kept" in client.get(f"/articles/{record['_id']}/removed").text
+
+
+def test_long_stories_and_histories_are_cut_and_say_what_is_left(client, sync_database):
+    head = article(0, title="The first", versions=VERSIONS + 2)
+    copies = [
+        article(number, title=f"Copy {number}", status="duplicate", copy_of=head["_id"], story=head["_id"])
+        for number in range(1, MEMBERS + 4)
+    ]
+    store(sync_database, head, *copies)
+    for number in range(1, VERSIONS + 3):
+        keep_version(sync_database, head, number, title="was")
+    page = shown(client, head).text
+    assert page.count(">Copy ") == MEMBERS
+    assert "and 3 more ·" in page
+    assert "and 2 more</p>" in page
+    assert "what changed after version 3<" in page
+    assert "what changed after version 2<" not in page
+    assert "and 3 more ·" in shown(client, copies[-1]).text
+
+
+def test_what_was_just_done_to_an_article_is_said_on_its_page(client, sync_database):
+    record, other = article(1, title="The harvest"), article(2)
+    store(sync_database, record, other)
+    path = f"/articles/{record['_id']}"
+    answer = client.post(f"{path}/condemn", data={"back": path}, follow_redirects=True)
+    assert '<p role="status">Condemned: The harvest</p>' in answer.text
+    (undo,) = re.findall(r'action="(/reviews/[^"]+/undo)"', answer.text)
+    assert "Condemned" not in client.get(f"/articles/{other['_id']}", params=dict(answer.url.params)).text
+    back = client.post(undo, data={"back": path}, follow_redirects=True).text
+    assert '<p role="status">Put back: The harvest</p>' in back
+    assert "/undo" not in back
 
 
 def test_only_the_page_that_shows_a_picture_may_load_it(client, sync_database):
@@ -228,7 +261,7 @@ def hostile(sync_database):
 
 
 def test_hostile_articles_do_nothing_in_pages(client, hostile):
-    for path in ("/articles?q=rain", f"/articles/{hostile['_id']}"):
+    for path in ("/articles?q=rain", f"/articles/{hostile['_id']}", f"/articles/{hostile['_id']}/removed"):
         page = client.get(path).text
         elements = Elements(page)
         assert [script.get("src") for script in elements.of("script")] == ["/static/live.js"]

@@ -44,6 +44,25 @@ def test_a_runs_own_page_shows_its_end_without_a_reload(visit, sync_database):
     expect(page.get_by_text("time-limit")).to_be_visible()
 
 
+def test_a_log_is_shown_to_its_end_though_much_is_written_at_the_last_and_its_head_is_dropped(
+    visit, sync_database, tmp_path
+):
+    sync_database["runs"].insert_one(run_record(1))
+    log = tmp_path / "beacon-1.log"
+    log.write_text("first\n")
+    page = visit()
+    page.goto("/runs/beacon-1")
+    shown = page.locator(".log")
+    expect(shown).to_contain_text("first")
+    log.write_text("first\n" + ("w" * 79 + "\n") * 40_000 + "last\n")
+    ended = {"state": "finished", "reason": "all read", "ended_at": datetime.now(UTC)}
+    sync_database["runs"].update_one({"_id": "beacon-1"}, {"$set": ended})
+    expect(shown).to_contain_text("last")
+    text = shown.text_content()
+    assert len(text) <= 2_000_000
+    assert not text.startswith("first")
+
+
 @pytest.mark.parametrize("has_script", [True, False], ids=["with JavaScript", "without"])
 def test_the_buttons_work(visit, sync_database, has_script):
     page = visit(java_script_enabled=has_script)

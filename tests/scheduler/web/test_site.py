@@ -1,6 +1,8 @@
 """One site as programs and pages tell of it."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 
@@ -64,8 +66,19 @@ def test_what_it_brought_is_counted(client, sync_database, now):
         [verdict | {"_id": "new", "at": now}, verdict | {"_id": "old", "at": now - 31 * 24 * HOUR}]
     )
     assert client.get("/api/sites/beacon").json()["judged"] == {
-        "week": 1, "accepted": 2, "duplicate": 1, "quarantined": 1, "rejected": 2
+        "week": 1, "accepted": 2, "duplicate": 1, "quarantined": 1, "rejected": 1, "never_stored": 1
     }  # fmt: skip
+
+
+def test_what_it_kept_is_as_many_as_where_its_count_leads_to(client, sync_database, now):
+    """Also of the first of the days: an article of its morning is older than seven days in the evening."""
+    ages = HOUR, 7 * 24 * HOUR - HOUR, 7 * 24 * HOUR + HOUR, 30 * 24 * HOUR - HOUR, 30 * 24 * HOUR + HOUR
+    store(sync_database, *(published(number, age, now) for number, age in enumerate(ages)))
+    page = client.get("/sites/beacon").text
+    linked = re.findall(r'<dd><a href="(/articles[^"]+)">(\d+)</a>', page)
+    assert [int(count) for _, count in linked] == [2, 4]
+    for address, count in linked:
+        assert client.get(f"/api{unescape(address)}").json()["total"] == int(count)
 
 
 def test_its_own_open_alerts_and_no_others(client, sync_database):
