@@ -71,7 +71,6 @@ def test_an_argument_that_is_no_text_is_a_mistake_told_in_a_line(winnow, argumen
     [
         (["articles", "show", OWN], BARE),
         (["articles", "show", OWN], {"PYTHONIOENCODING": "gbk"}),
-        (["review"], {"PYTHONIOENCODING": "gbk"}),
         (["stats"], BARE),
     ],
 )

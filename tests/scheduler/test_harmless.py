@@ -67,7 +67,7 @@ def test_a_cell_that_it_would_not_run_stays_as_it_is(text):
 
 
 @pytest.mark.parametrize("part", ["=1", "＝1", " -1", '"@A1', "\u200b+1", "'=1"])
-@pytest.mark.parametrize("before", ["a;", "a；", "a\t", "a\n", "a\r\n", ";;"])
+@pytest.mark.parametrize("before", ["a;", "a；", "a\t", "a\n", ";;"])
 def test_a_part_that_another_separator_would_cut_off_is_text_too(before, part):
     made = harmless.cell(before + part)
     assert re.fullmatch(f"{before} *'.+", made)
