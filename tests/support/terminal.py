@@ -17,6 +17,8 @@ def in_terminal(winnow: Winnow, *arguments: str, columns: int = 80, lines: int =
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     options: dict[str, Any] = winnow.options(TERM="xterm-256color", **environ)
+    for told in {"LINES", "COLUMNS"} - set(environ):  # else they would be believed before the terminal
+        options["env"].pop(told, None)
     with subprocess.Popen(
         winnow.command(*arguments), **options, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
     ) as child:
