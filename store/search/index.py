@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tantivy import Index
 
+from store import commands, sequence
 from store.errors import ConfigError, IndexBusy
 from store.search import answers, news
 from store.search.files import Progress, SearchFiles, State
@@ -158,7 +159,9 @@ class SearchIndex:
         """Index all articles in a new folder, and take it into use. What is stored meanwhile is news to it."""
         present = self._files.read()
         self._files.sweep(*[present.folder] if present else [])
-        state = State(origin=origin, form=FORM, folder=self._files.new_folder(), until=news.newest(database))
+        state = State(
+            origin=origin, form=FORM, folder=self._files.new_folder(), until=commands.run(database, sequence.rise())
+        )
         index = Index(schema(), str(self._files.path(state)))
         total, done = database["articles"].estimated_document_count(), 0
         with (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ASCENDING
 from tantivy import Query
 
+from store import commands, sequence
 from store.search.schema import NEEDED, document
 from store.sequence import OVERLAP
 from store.urls import KEYS_BEGIN
@@ -24,14 +25,9 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 _A_READ = 500  # articles that are read at once
+_MANY = 3_000  # articles that every answer looks at anew: 5 ms; with more, it moves on with the server's clock
 _A_COMMIT = 5_000  # articles after which what was done is made to last
 _MEMORY = 15_000_000  # bytes of the writer: the least that it takes
-
-
-def newest(database: Database[Record]) -> int:
-    """Return the highest number that was taken so far."""
-    said = database["meta"].find_one({"_id": "sequence"})
-    return int(said["at"]) if said else 0
 
 
 def note_recent(state: State, article: Mapping[str, Any]) -> None:
@@ -41,7 +37,9 @@ def note_recent(state: State, article: Mapping[str, Any]) -> None:
 
 
 def has_any(database: Database[Record], state: State, index: Index) -> bool:
-    """Whether the index lacks anything, or has anything that is gone."""
+    """Whether the index lacks anything, has anything that is gone, or has more to look at anew than it should."""
+    if len(state.recent) > _MANY:
+        return True
     return any(_unseen(database, state)) or _stored(database) != index.searcher().num_docs + state.surplus
 
 
@@ -65,12 +63,14 @@ def take_in(database: Database[Record], state: State, index: Index, writer: Inde
     With nothing but articles coming in, the index has at least as many as were stored before, and at most as many as
     are stored after. If not, some were removed, or brought in without a number.
     """
-    before = _stored(database)
+    before, number = _stored(database), commands.run(database, sequence.rise())
     unseen = _unseen(database, state)
     while some := list(islice(unseen, _A_COMMIT)):
         _index(database, writer, state, some)
         writer.commit()
         files.write(state)
+    _advance(state, number)
+    files.write(state)
     index.reload()
     if not before <= index.searcher().num_docs + state.surplus <= _stored(database):
         _compare(database, writer, index)
@@ -92,9 +92,14 @@ def _unseen(database: Database[Record], state: State) -> Iterator[tuple[str, int
 def _index(database: Database[Record], writer: IndexWriter, state: State, some: list[tuple[str, int]]) -> None:
     for at in range(0, len(some), _A_READ):
         _put(database, writer, [article for article, _ in some[at : at + _A_READ]])
-    state.until = max(state.until, some[-1][1])
-    recent = state.recent | dict(some)
-    state.recent = {article: number for article, number in recent.items() if number > state.until - OVERLAP}
+    state.recent |= dict(some)
+    _advance(state, some[-1][1])
+
+
+def _advance(state: State, number: int) -> None:
+    """Note that all up to a number was seen, but for what may show late."""
+    state.until = max(state.until, number)
+    state.recent = {article: each for article, each in state.recent.items() if each > state.until - OVERLAP}
 
 
 def _put(database: Database[Record], writer: IndexWriter, articles: Iterable[str]) -> None:

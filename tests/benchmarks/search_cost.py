@@ -18,7 +18,7 @@ from typing import Any
 from store import commands, migrations, sequence
 from store.connect import SyncDatabase, connect, read_settings
 from store.queries import Archive, Query
-from store.search import answers, news
+from store.search import answers
 from store.search.folding import fold
 from store.search.index import SearchIndex
 from store.search.terms import pattern
@@ -161,7 +161,7 @@ def _updates(database: SyncDatabase, archive: Archive, size: int) -> dict[str, A
     The store is calm before: what was written last is no longer looked at again.
     """
     found = {}
-    commands.run(database, sequence.stay_above(news.newest(database) + 2 * sequence.OVERLAP))
+    commands.run(database, sequence.stay_above(commands.run(database, sequence.rise()) + 2 * sequence.OVERLAP))
     for name, batch, times in (("alone", 1, ALONE), ("in_fifties", 50, IN_FIFTIES)):
         cpu, walls = 0.0, []
         for attempt in range(times):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from store import commands, sequence
 from store.queries import FIELDS
 from tests.support.articles import NOW, article, keep_version, store
 
@@ -149,7 +150,7 @@ def test_who_has_an_answer_is_told_so_until_it_changes(client, sync_database, pa
     again = client.get(path, headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'})
     assert (again.status_code, again.content) == (304, b"")
     assert (again.headers["etag"], again.headers["cache-control"]) == (first.headers["etag"], "private, no-cache")
-    changed = {"title": "changed", "site": "elsewhere", "seq": 7}
+    changed = {"title": "changed", "site": "elsewhere", "seq": commands.run(sync_database, sequence.rise())}
     sync_database["articles"].update_one({"_id": record["_id"]}, {"$set": changed})
     anew = client.get(path, headers={"If-None-Match": first.headers["etag"]})
     assert anew.status_code == 200

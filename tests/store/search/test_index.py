@@ -104,6 +104,12 @@ def test_a_number_that_shows_late_is_not_missed(index, sync_database):
     assert 21 in found(sync_database, index)
 
 
+def test_what_was_stored_long_ago_is_not_looked_at_again(index, sync_database, tmp_path):
+    articles.store(sync_database, articles.article(70, text="港口", seq=sequence.BEFORE_NUMBERS))
+    assert index.rebuild(sync_database) == 11
+    assert articles.article(70)["_id"] not in SearchFiles(tmp_path).read().recent
+
+
 def test_numbers_rise_also_when_the_clock_was_set_back(sync_database):
     commands.run(sync_database, sequence.stay_above(2**60))
     assert commands.run(sync_database, sequence.rise()) == 2**60 + 1
