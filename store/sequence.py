@@ -7,12 +7,18 @@ Numbers are taken just before the writes that carry them, so they may become vis
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from store.commands import Command
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pymongo.database import Database
+
     from store.commands import Work
+
+    Record = dict[str, Any]
 
 # Of the server's milliseconds: the look at the lease, the write and a driver's second try may take 70 s at most
 OVERLAP = 120_000
@@ -34,6 +40,12 @@ def rise() -> Work[int]:
         reply = yield Command(command, (_DUPLICATE_KEY,))
         if reply["ok"]:
             return int(reply["value"]["at"])
+
+
+def clock(database: Database[Record]) -> int:
+    """Return the server's clock, as numbers count it; none is taken."""
+    now: datetime = database.command("hello")["localTime"]
+    return round(now.timestamp() * 1000)
 
 
 def stay_above(number: int) -> Work[None]:

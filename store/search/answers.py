@@ -39,7 +39,7 @@ def newest(searcher: Searcher, wanted: Search, limit: int, after: AfterArticle |
     end: tuple[float, str] = (math.inf, "")
     if after:
         end = number_of(after.moment, after.article), after.article
-        wanted = wanted.and_must_match(_places(None, int(end[0])))
+        wanted = wanted.and_must_match(_within("place", None, int(end[0])))
     found = searcher.search(wanted, limit + _ALIKE, count=False, order_by_field="place").hits
     ranked = sorted(((place, _id(searcher, address)) for place, address in found), reverse=True)
     return [AfterArticle(moment_of(place), article) for place, article in ranked if (place, article) < end][:limit]
@@ -48,8 +48,7 @@ def newest(searcher: Searcher, wanted: Search, limit: int, after: AfterArticle |
 def best(searcher: Searcher, wanted: Search, limit: int, stored_until: int | None) -> list[str]:
     """Return so many articles, the best first; only those stored until then, in milliseconds since the year 1."""
     if stored_until is not None:
-        stored = Search.range_query(_SCHEMA, "stored", FieldType.Unsigned, None, stored_until)
-        wanted = wanted.and_must_match(Search.const_score_query(stored, 0.0))
+        wanted = wanted.and_must_match(_within("stored", None, stored_until))
     found = [(-score, _id(searcher, address)) for score, address in searcher.search(wanted, limit, count=False).hits]
     return [article for _, article in sorted(found)]
 
@@ -118,8 +117,7 @@ def _conditions(query: Query) -> Iterator[Search]:
     for name, number in (("place", _place), ("day", _day)):
         lower, upper = number(query.since), number(query.until)
         if lower is not None or upper is not None:
-            bounds = Search.range_query(_SCHEMA, name, FieldType.Unsigned, lower, upper, include_upper=upper is None)
-            yield Search.const_score_query(bounds, 0.0)
+            yield _within(name, lower, upper, includes_upper=upper is None)
 
 
 def _place(bound: datetime | date | None) -> int | None:
@@ -130,8 +128,9 @@ def _day(bound: datetime | date | None) -> int | None:
     return bound.toordinal() if bound and not isinstance(bound, datetime) else None
 
 
-def _places(lower: int | None, upper: int | None) -> Search:
-    bounds = Search.range_query(_SCHEMA, "place", FieldType.Unsigned, lower, upper)
+def _within(name: str, lower: int | None, upper: int | None, *, includes_upper: bool = True) -> Search:
+    """Bound a field, and say nothing of how good what is within is."""
+    bounds = Search.range_query(_SCHEMA, name, FieldType.Unsigned, lower, upper, include_upper=includes_upper)
     return Search.const_score_query(bounds, 0.0)
 
 

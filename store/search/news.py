@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 _A_READ = 500  # articles that are read at once
-_MANY = 3_000  # articles that every answer looks at anew: 5 ms; with more, it moves on with the server's clock
 _A_COMMIT = 5_000  # articles after which what was done is made to last
 _MEMORY = 15_000_000  # bytes of the writer: the least that it takes
 
@@ -37,8 +36,8 @@ def note_recent(state: State, article: Mapping[str, Any]) -> None:
 
 
 def has_any(database: Database[Record], state: State, index: Index) -> bool:
-    """Whether the index lacks anything, has anything that is gone, or has more to look at anew than it should."""
-    if len(state.recent) > _MANY:
+    """Whether the index lacks anything, has anything that is gone, or looks at what can't show late any more."""
+    if state.recent and sequence.clock(database) > state.until + OVERLAP:
         return True
     return any(_unseen(database, state)) or _stored(database) != index.searcher().num_docs + state.surplus
 

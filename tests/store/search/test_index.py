@@ -110,6 +110,17 @@ def test_what_was_stored_long_ago_is_not_looked_at_again(index, sync_database, t
     assert articles.article(70)["_id"] not in SearchFiles(tmp_path).read().recent
 
 
+def test_what_can_not_show_late_any_more_is_let_go(index, sync_database, tmp_path):
+    long_ago = commands.run(sync_database, sequence.rise()) - 2 * sequence.OVERLAP
+    sync_database["articles"].update_many({}, {"$set": {"seq": long_ago}})
+    files = SearchFiles(tmp_path)
+    state = files.read()
+    state.until, state.recent = long_ago, dict.fromkeys(state.recent, long_ago)
+    files.write(state)
+    assert found(sync_database, index) == set(range(10))
+    assert files.read().recent == {}
+
+
 def test_numbers_rise_also_when_the_clock_was_set_back(sync_database):
     commands.run(sync_database, sequence.stay_above(2**60))
     assert commands.run(sync_database, sequence.rise()) == 2**60 + 1
