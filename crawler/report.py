@@ -92,6 +92,8 @@ class Report:
         _spare_the_collector()
 
     def home_read(self, document: Document, sources: list[Source]) -> None:
+        if not self._is_heard("home"):
+            return
         found = [{"kind": source.kind, "url": source.url} for source in sources]
         self._emit("home", url=document.url, title=title_of(document), cms=cms_of(document), sources=found)
 
@@ -99,7 +101,7 @@ class Report:
         self._tally.take(item)
         if isinstance(item, Article):
             self._crawler.stats.inc_value("report/articles")
-        if isinstance(item, Article | Teaser):
+        if isinstance(item, Article | Teaser) and self._is_heard("verdict"):
             self._emit("verdict", **_verdict(item))
 
     def failed(self) -> None:
@@ -171,9 +173,12 @@ class Report:
     def _counts(self) -> dict[str, Any]:
         return self._tally.counts(self._stats())
 
+    def _is_heard(self, event: str) -> bool:
+        return self._events in ("all", event)
+
     def _emit(self, event: str, **facts: Any) -> None:
         """Write an event. Whoever started this crawl may be gone; one that stores what it finds goes on."""
-        if self._events not in ("all", event):
+        if not self._is_heard(event):
             return
         try:
             sys.stdout.write(json.dumps({"event": event, **facts}, ensure_ascii=False) + "\n")

@@ -137,6 +137,8 @@ class DedupPipeline:
     async def _heed_review(self, article: Article) -> None:
         """Take what a person decided of the article for its verdict; only now it is known which one it is."""
         own_id = article_id(article)
+        if own_id not in self._store.reviewed:
+            return  # what is decided in the course of the run, the last stage heeds
         review = await self._store.patiently(lambda: articles.review_of(self._store.database, own_id))
         if review:
             article.status = Status(review["status"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import ConnectionFailure
 
-from store import leases, migrations, runs, schedule, sources, verdicts
+from store import leases, migrations, reviews, runs, schedule, sources, verdicts
 from store.connect import open_async, read_settings
 from store.errors import SiteBusy
 from store.writer import Patience, Writer
@@ -44,7 +44,8 @@ class CrawlStore:
     Loaded by `begin`: `pending` are the teasers whose page could not be fetched in earlier runs, `given_up` those that
     failed in too many, with what went wrong; `validators` the request headers of sources by address, `sources` the
     kinds of those that the home page named; `was_complete` whether the last run read the site to its end by the same
-    rules. A dry run reads and writes nothing. `patiently` runs an idempotent call, waiting for a server that is away.
+    rules; `reviewed` the articles that a person decided of before. A dry run reads and writes nothing. `patiently` runs
+    an idempotent call, waiting for a server that is away.
     """
 
     def __init__(self, connection: AsyncConnection, *, site: str, run: str, dry_run: bool) -> None:
@@ -56,6 +57,7 @@ class CrawlStore:
         self.validators: dict[str, dict[str, str]] = {}
         self.sources: dict[str, str] = {}
         self.was_complete = False
+        self.reviewed: set[str] = set()
         self._wanted_at: datetime | None = None
         self._unsettled: set[str] = set()
         self._connection = connection
@@ -117,6 +119,7 @@ class CrawlStore:
             else:
                 self.pending.append(failure["teaser"])
         self._unsettled = {teaser["url"] for teaser in (*self.pending, *(teaser for teaser, _ in self.given_up))}
+        self.reviewed = await reviews.reviewed(self.database, self.site)
         if self.was_complete:
             found = await sources.of_site(self.database, self.site)
             self.validators = {source["_id"]: source["headers"] for source in found if source["headers"]}

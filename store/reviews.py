@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from pymongo.asynchronous.database import AsyncDatabase
     from pymongo.database import Database
 
     from store.articles import Numbered
@@ -38,6 +39,11 @@ _WEIGHT = {RESTORE: 0.0, CONDEMN: 1.0}
 _MAY = {RESTORE: ("quarantined", "rejected"), CONDEMN: ("quarantined", "accepted")}
 _PUT_BACK = ("status", "reasons", "story", "copy_of", "review")  # all that a review changes of an article
 _SEEN = dict.fromkeys((*_PUT_BACK, "versions", "site", "title"), 1)
+
+
+async def reviewed(database: AsyncDatabase[Record], site: str) -> set[str]:
+    """Return the articles of a site that a person decided of at some time."""
+    return set(await database["reviews"].distinct("article", {"site": site}))
 
 
 def restore(
