@@ -6,7 +6,7 @@ import base64
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from store.errors import ConfigError
 
@@ -56,6 +56,14 @@ def milliseconds(moment: datetime) -> int:
     datetime.datetime(2025, 3, 1, 12, 0, tzinfo=datetime.timezone.utc)
     """
     return max(0, (moment - _START) // timedelta(milliseconds=1))
+
+
+def following(field: str, after: AfterArticle | None, *, ascending: bool) -> dict[str, Any]:
+    """Return what MongoDB is asked for behind a place, in a list that is in order of a moment, then of the id."""
+    if after is None:
+        return {}
+    beyond, same = ("$gte", "$lte") if ascending else ("$lte", "$gte")
+    return {"$and": [{field: {beyond: after.at}}, {"$nor": [{field: after.at, "_id": {same: after.article}}]}]}
 
 
 def in_utc(moment: datetime) -> datetime:

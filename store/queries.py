@@ -3,8 +3,8 @@
 from store.queries import Query, open_archive
 
 with open_archive() as archive:
-    for article in archive.find(Query(words=("人工智能",), limit=0)):
-        print(article["published_at"], article["title"])
+for article in archive.find(Query(words=("人工智能",), limit=0)):
+print(article["published_at"], article["title"])
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 
 from store import places
 from store.connect import connect, read_settings
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 ANY = "any"
-NEWEST, BEST = "newest", "best"
+NEWEST, OLDEST, BEST = "newest", "oldest", "best"
 BEST_PAGED = 1000  # articles that can be paged through, the best first
 _MOST = 1000  # copies or versions of one article
 _A_READ = 200  # articles that are read at once
@@ -60,7 +60,8 @@ class Query:
     a run of characters, other languages by whole words; case, accents, width and simplified or traditional form aside.
     `author` and `tag` are words too; a category counts as a tag. `since` and `until` bound the publication (where none
     is known, the fetch): since ≤ publication < until; a date without a time is the publisher's day. `status` is a
-    verdict or `ANY`; `limit` 0 means all. `order` is `NEWEST` or `BEST`; `after` is the `next` of the page before.
+    verdict or `ANY`, `reason` the code of one of its reasons; `limit` 0 means all. `order` is `NEWEST`, `OLDEST` or
+    `BEST`; `after` is the `next` of the page before.
     """
 
     words: tuple[str, ...] = ()
@@ -71,6 +72,7 @@ class Query:
     since: datetime | date | None = None
     until: datetime | date | None = None
     status: str = "accepted"
+    reason: str | None = None
     order: str = NEWEST
     limit: int = 50
     after: str | None = None
@@ -125,7 +127,7 @@ class Archive:
         elif query.is_searched:
             found = self._searched(query)
         else:
-            yield from map(present, self._newest(query, query.limit))
+            yield from map(present, self._unsearched(query, query.limit))
             return
         while some := list(islice(found, _A_READ)):
             yield from self._read(some)
@@ -144,7 +146,7 @@ class Archive:
             hits = self._hits(query, query.limit + 1, _after(query))
             articles = list(self._read([hit.article for hit in hits[: query.limit]]))
         else:
-            found = list(self._newest(query, query.limit + 1))
+            found = list(self._unsearched(query, query.limit + 1))
             hits = [AfterArticle(places.milliseconds(record["sort_at"]), record["_id"]) for record in found]
             articles = list(map(present, found[: query.limit]))
         return Page(articles, places.write(hits[query.limit - 1]) if len(hits) > query.limit else None)
@@ -168,6 +170,18 @@ class Archive:
         wanted = answers.compiled(query)
         sites, days = self.index.answer(self.database, lambda searcher: answers.by_site_and_day(searcher, wanted))
         return Facets(sum(sites.values()), sites, days)
+
+    def reasons(self, query: Query) -> dict[str, int]:
+        """Count articles by the codes of their reasons, most first: the newest `query.limit`, which are read."""
+        stages: list[Record] = [
+            {"$match": _filter(query)},
+            {"$sort": {"sort_at": DESCENDING}},
+            {"$limit": query.limit},
+            {"$unwind": "$reasons"},
+            {"$group": {"_id": "$reasons.code", "count": {"$sum": 1}}},
+            {"$sort": {"count": DESCENDING, "_id": ASCENDING}},
+        ]
+        return {group["_id"]: group["count"] for group in self.database["articles"].aggregate(stages)}
 
     def get(self, article: str) -> Record | None:
         """Return one article by its id, an unambiguous start of at least 4 characters of it, or an address of it."""
@@ -226,10 +240,11 @@ class Archive:
         found = self.database["articles"].aggregate([{"$group": {"_id": "$status", "count": {"$sum": 1}}}])
         return {group["_id"]: group["count"] for group in found}
 
-    def _newest(self, query: Query, limit: int) -> Iterator[Record]:
+    def _unsearched(self, query: Query, limit: int) -> Iterator[Record]:
         """Yield articles as they are stored, without the index."""
+        direction = ASCENDING if query.order == OLDEST else DESCENDING
         cursor = self.database["articles"].find(_filter(query))
-        with cursor.sort([("sort_at", DESCENDING), ("_id", DESCENDING)]).limit(limit) as found:
+        with cursor.sort([("sort_at", direction), ("_id", direction)]).limit(limit) as found:
             yield from found
 
     def _counted(self, query: Query) -> int:
@@ -237,8 +252,10 @@ class Archive:
         return self.index.answer(self.database, lambda searcher: answers.count(searcher, wanted))
 
     def _hits(self, query: Query, limit: int, after: AfterArticle | None) -> list[AfterArticle]:
-        wanted = answers.compiled(query)
-        return self.index.answer(self.database, lambda searcher: answers.newest(searcher, wanted, limit, after))
+        wanted, is_oldest = answers.compiled(query), query.order == OLDEST
+        return self.index.answer(
+            self.database, lambda asked: answers.by_moment(asked, wanted, limit, after, oldest_first=is_oldest)
+        )
 
     def _searched(self, query: Query) -> Iterator[str]:
         """Yield the ids of a search, asking for more at a time as it goes on."""
@@ -323,11 +340,10 @@ def _filter(query: Query) -> Record:
         wanted["status"] = query.status
     if query.site:
         wanted["site"] = query.site
+    if query.reason:
+        wanted["reasons.code"] = query.reason
     bounds = {"$gte": query.since, "$lt": query.until}
     moments = {way: places.in_utc(bound) for way, bound in bounds.items() if isinstance(bound, datetime)}
     if moments:
         wanted["sort_at"] = moments
-    if after := _after(query):
-        later = {"sort_at": after.at, "_id": {"$gte": after.article}}
-        wanted |= {"$and": [{"sort_at": {"$lte": after.at}}, {"$nor": [later]}]}
-    return wanted
+    return wanted | places.following("sort_at", _after(query), ascending=query.order == OLDEST)

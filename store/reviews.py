@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+WAITING = "quarantined"  # the verdict of what waits for a person
 RESTORE, CONDEMN = "restore", "condemn"
 DEEDS = (RESTORE, CONDEMN)
 DONE = {RESTORE: "restored", CONDEMN: "condemned"}  # the code of its reason, too

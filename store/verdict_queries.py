@@ -47,13 +47,13 @@ def page(database: Database[Record], asked: Verdicts, *, patience: float = PATIE
     if asked.part:
         part = asked.part.replace("\0", "")  # which no title has, and no expression may
         wanted["title"] = {"$regex": re.escape(part), "$options": "i"}
-    found = database["verdicts"].find(wanted | following("at", asked.after, DESCENDING))
+    found = database["verdicts"].find(wanted | following(asked.after))
     found = found.sort([("at", DESCENDING), ("_id", DESCENDING)]).limit(asked.limit + 1)
     try:
         records = list(found.max_time_ms(round(1000 * patience)))
     except ExecutionTimeout:
         raise ConfigError("there are too many verdicts to look into; ask for a site or a reason, too") from None
-    return records[: asked.limit], next_of(records, "at", asked.limit)
+    return records[: asked.limit], next_of(records, asked.limit)
 
 
 def by_reason(database: Database[Record], site: str | None) -> dict[str, int]:

@@ -13,6 +13,12 @@ from store.errors import StoreUnavailable
 from store.mongod import EmbeddedServer
 
 DATABASE = "winnow"
+# Tests that mostly wait are begun first: meanwhile the others have the processors
+WAITING = ("test_service.py", "test_outage.py", "test_kills.py", "test_soak.py")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in WAITING)
 
 
 @pytest.fixture(autouse=True)

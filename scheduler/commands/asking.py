@@ -28,8 +28,9 @@ _OPTIONS = (
     click.option("--until", type=Moment(), help="Published before."),
     click.option("--status", type=click.Choice(STATUSES), default="accepted", show_default=True,
                  help="With this verdict."),
-    click.option("--order", type=click.Choice(("newest", "best")), default="newest", show_default=True,
-                 help="Which come first; without words, the newest."),
+    click.option("--reason", metavar="CODE", help="With a reason of this code."),
+    click.option("--order", type=click.Choice(("newest", "oldest", "best")), default="newest", show_default=True,
+                 help="Which come first; the best only with words."),
 )  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from scheduler.output import stderr, stdout, write, write_json
 from scheduler.person import person
 from store import review_queries, reviews
 from store.errors import ConfigError, Conflict
-from store.queries import open_archive
-from store.review_queries import History, Queue
+from store.queries import NEWEST, OLDEST, Query, open_archive
+from store.review_queries import History
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,12 +59,13 @@ def review() -> None:
 def list_queue(site: str | None, reason: str | None, limit: int, *, oldest: bool, as_json: bool) -> None:
     """List the quarantined articles with the reason that weighs most, newest first."""
     with open_archive() as archive:
-        wanted = Queue(site=site, reason=reason, oldest_first=oldest, limit=limit)
-        found = review_queries.queue(archive, wanted)
+        order = OLDEST if oldest else NEWEST
+        wanted = Query(status=reviews.WAITING, site=site, reason=reason, order=order, limit=limit)
+        found = archive.find(wanted)
         if as_json:
             write_json(found)
             return
-        total = review_queries.count_queue(archive, wanted)
+        total = archive.count(wanted)
         _list(map(_heaviest_first, found))
     shown = min(total, limit) if limit else total
     more = "; --limit 0 shows all" if shown < total else ""

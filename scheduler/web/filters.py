@@ -3,21 +3,22 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 
 from fastapi import Depends
 from fastapi import Query as Asks
 
+from scheduler.web.paging import address
 from store.errors import ConfigError
 from store.queries import Query
 from store.query_text import moment, parse
 
 Status = Literal["accepted", "duplicate", "quarantined", "rejected", "any"]
-Order = Literal["newest", "best"]
+Order = Literal["newest", "oldest", "best"]
 
 Text = Annotated[str, Asks(max_length=1000, description='words, "phrases", -words, site: author: tag: before: after:')]
 Name = Annotated[str, Asks(max_length=200)]
 Moment = Annotated[str, Asks(max_length=40, examples=["2025-12-20", "2025-12-20T08:00:00+08:00"])]
+Code = Annotated[str, Asks(max_length=100, description="the code of a reason")]
 After = Annotated[str, Asks(max_length=500, description="the `next` of the page before")]
 
 
@@ -35,6 +36,7 @@ class Filters:
     since: Moment = ""
     until: Moment = ""
     status: Status = "accepted"
+    reason: Code = ""
     order: Order = "newest"
 
     def query(self, now: datetime, *, limit: int, after: str = "") -> Query:
@@ -51,6 +53,7 @@ class Filters:
             since=_moment("since", self.since, here),
             until=_moment("until", self.until, here),
             status=self.status,
+            reason=self.reason or None,
             order=self.order,
             limit=limit,
             after=after or None,
@@ -64,8 +67,7 @@ class Filters:
         '/articles?q=%E9%BE%99%E8%88%9F&after=x'
         """
         said = {name: value for name, value in asdict(self).items() if value != getattr(_NONE, name)}
-        asked = {name: str(value) for name, value in (said | changes).items() if value}
-        return f"{path}?{urlencode(asked)}" if asked else path
+        return address(path, {name: str(value or "") for name, value in (said | changes).items()})
 
 
 _NONE = Filters()

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(slots=True, frozen=True)
@@ -23,5 +27,14 @@ class Page:
         return self._address(self.number + 1) if self.has_more else None
 
     def _address(self, number: int) -> str:
-        said = {name: value for name, value in self.asked.items() if value}
-        return "?" + urlencode(said | {"page": str(number)})
+        return address("", self.asked | {"page": str(number)})
+
+
+def address(path: str, asked: Mapping[str, str]) -> str:
+    """Return where a list is that is asked for so; what is empty is not asked for.
+
+    >>> address("/runs", {"site": "a b", "state": ""}), address("/runs", {})
+    ('/runs?site=a+b', '/runs')
+    """
+    said = {name: value for name, value in asked.items() if value}
+    return f"{path}?{urlencode(said)}" if said else path

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.exceptions import HTTPException
@@ -12,14 +12,15 @@ from starlette.responses import RedirectResponse, Response
 
 from scheduler.web.answers import Article
 from scheduler.web.backstage import Backstage, Behind, Now
-from scheduler.web.filters import After, Name
+from scheduler.web.filters import After, Code, Name
 from scheduler.web.language import said
 from scheduler.web.origins import own_path
+from scheduler.web.paging import address
 from scheduler.web.sites import Asking
 from scheduler.web.views import render
-from store import review_queries, reviews
+from store import queries, review_queries, reviews
 from store.availability import asked
-from store.review_queries import History, Queue
+from store.review_queries import History
 
 api = APIRouter(prefix="/api", tags=["review"])
 pages = APIRouter(include_in_schema=False)
@@ -27,6 +28,7 @@ pages = APIRouter(include_in_schema=False)
 A_PAGE = 20
 HISTORY_PAGE = 50
 MOST = 200
+COUNTED = 2000  # articles whose reasons are counted, the newest: each is read
 SHOWN = 1200  # characters of a text
 
 logger = logging.getLogger(__name__)
@@ -35,7 +37,6 @@ Deed = Literal["restore", "condemn"]
 Order = Literal["newest", "oldest"]
 Id = Annotated[str, Path(max_length=100)]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
-Code = Annotated[str, Query(max_length=100, description="the code of a reason")]
 Seen = Annotated[
     Literal["", "accepted", "quarantined", "rejected"],
     Query(description="the verdict that you saw: if it is another by now, nothing is done (409)"),
@@ -109,11 +110,10 @@ def list_queue(
     full: bool = False,
 ) -> Quarantine:
     """The quarantined articles; of one site, or with one reason, where that is asked for."""
-    wanted = _queue(site, reason, order, limit, after)
+    wanted = _waiting(site, reason, order, limit, after)
     with asked():
         archive = behind.archive()
-        found = review_queries.page_of_queue(archive, wanted)
-        total = review_queries.count_queue(archive, wanted)
+        found, total = archive.page(wanted), archive.count(wanted)
     listed = [Article.listed(record, (), full=full) for record in found.articles]
     return Quarantine(listed, found.next, total, _reasons(behind, site))
 
@@ -162,13 +162,12 @@ def queue_page(
     after: After = "",
     did: Name = "",
 ) -> Response:
-    wanted = _queue(site, reason, order, A_PAGE, after)
+    wanted = _waiting(site, reason, order, A_PAGE, after)
     with asked():
         archive = behind.archive()
-        found = review_queries.page_of_queue(archive, wanted)
-        total = review_queries.count_queue(archive, wanted)
+        found, total = archive.page(wanted), archive.count(wanted)
     said = {"site": site, "reason": reason, "order": order if order != "newest" else ""}
-    first = _address("/review", said)
+    first = address("/review", said)
     return render(
         request,
         "review.html",
@@ -179,8 +178,8 @@ def queue_page(
         asked={"site": site, "reason": reason, "order": order},
         names=behind.site_names(),
         first=first,
-        here=_address("/review", said | {"after": after}),
-        further=_address("/review", said | {"after": found.next}) if found.next else None,
+        here=address("/review", said | {"after": after}),
+        further=address("/review", said | {"after": found.next}) if found.next else None,
         is_first=not after,
         did=find_review(behind, did),
     )
@@ -197,9 +196,9 @@ def history_page(
         "reviewed.html",
         reviews=found.reviews,
         asked=said,
-        first=_address("/review/done", said),
-        here=_address("/review/done", said | {"after": after}),
-        further=_address("/review/done", said | {"after": found.next}) if found.next else None,
+        first=address("/review/done", said),
+        here=address("/review/done", said | {"after": after}),
+        further=address("/review/done", said | {"after": found.next}) if found.next else None,
         is_first=not after,
         did=find_review(behind, did),
     )
@@ -243,15 +242,21 @@ def find_review(behind: Backstage, review: str) -> Review | None:
     return Review.of(found) if found else None
 
 
-def _queue(site: str, reason: str, order: str, limit: int, after: str) -> Queue:
-    return Queue(
-        site=site or None, reason=reason or None, oldest_first=order == "oldest", limit=limit, after=after or None
+def _waiting(site: str, reason: str, order: Order, limit: int, after: str) -> queries.Query:
+    return queries.Query(
+        status=reviews.WAITING,
+        site=site or None,
+        reason=reason or None,
+        order=order,
+        limit=limit,
+        after=after or None,
     )
 
 
 def _reasons(behind: Backstage, site: str) -> list[OfReason]:
     with asked():
-        counted = review_queries.reasons_of_queue(behind.archive(), site or None)
+        newest = queries.Query(status=reviews.WAITING, site=site or None, limit=COUNTED)
+        counted = behind.archive().reasons(newest)
     return [OfReason(code, count) for code, count in counted.items()]
 
 
@@ -272,9 +277,4 @@ def _back(path: str, review: Review) -> Response:
     """Lead back to where a button was pressed, which then says what was done."""
     parts = urlsplit(own_path(path))
     said = {name: value for name, value in parse_qsl(parts.query) if name != "did"}
-    return RedirectResponse(_address(parts.path, said | {"did": review.id}), 303)
-
-
-def _address(path: str, said: dict[str, str]) -> str:
-    asked_for = {name: value for name, value in said.items() if value}
-    return f"{path}?{urlencode(asked_for)}" if asked_for else path
+    return RedirectResponse(address(parts.path, said | {"did": review.id}), 303)

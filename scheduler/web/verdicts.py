@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -11,8 +10,9 @@ from starlette.responses import Response
 from scheduler.web.answers import Reason
 from scheduler.web.backstage import Backstage, Behind
 from scheduler.web.etags import Revalidated
-from scheduler.web.filters import After, Name
-from scheduler.web.review import Code, Limit, OfReason
+from scheduler.web.filters import After, Code, Name
+from scheduler.web.paging import address
+from scheduler.web.review import Limit, OfReason
 from scheduler.web.views import render
 from store import verdict_queries
 from store.availability import asked
@@ -83,17 +83,17 @@ def list_page(
     request: Request, behind: Behind, site: Name = "", reason: Code = "", q: Part = "", after: After = ""
 ) -> Response:
     found = _find(behind, site, "", reason, q, A_PAGE, after)
-    said = {name: value for name, value in (("site", site), ("reason", reason), ("q", q)) if value}
+    said = {"site": site, "reason": reason, "q": q}
     return render(
         request,
         "verdicts.html",
         verdicts=found.verdicts,
         reasons=found.reasons,
         most=verdict_queries.COUNTED,
-        asked={"site": site, "reason": reason, "q": q},
+        asked=said,
         names=behind.site_names(),
-        first=f"/verdicts?{urlencode(said)}",
-        further=f"/verdicts?{urlencode(said | {'after': found.next})}" if found.next else None,
+        first=address("/verdicts", said),
+        further=address("/verdicts", said | {"after": found.next}) if found.next else None,
         is_first=not after,
     )
 

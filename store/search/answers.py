@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from tantivy import FieldType, Occur
+from tantivy import FieldType, Occur, Order
 from tantivy import Query as Search
 
 from store.errors import ConfigError
@@ -34,15 +33,20 @@ _MANY_SITES, _MANY_DAYS = 10_000, 50_000
 _ESCAPED = str.maketrans({char: f"\\{char}" for char in r"\.+*?()|[]{}^$#&-~"})
 
 
-def newest(searcher: Searcher, wanted: Search, limit: int, after: AfterArticle | None) -> list[AfterArticle]:
-    """Return the ids and moments of so many articles, the newest first; those behind a place if it is given."""
-    end: tuple[float, str] = (math.inf, "")
-    if after:
-        end = number_of(after.moment, after.article), after.article
-        wanted = wanted.and_must_match(_within("place", None, int(end[0])))
-    found = searcher.search(wanted, limit + _ALIKE, count=False, order_by_field="place").hits
-    ranked = sorted(((place, _id(searcher, address)) for place, address in found), reverse=True)
-    return [AfterArticle(moment_of(place), article) for place, article in ranked if (place, article) < end][:limit]
+def by_moment(
+    searcher: Searcher, wanted: Search, limit: int, after: AfterArticle | None, *, oldest_first: bool = False
+) -> list[AfterArticle]:
+    """Return the ids and moments of so many articles in the order of moments; those behind a place if it is given."""
+    start = (number_of(after.moment, after.article), after.article) if after else None
+    if start:
+        wanted = wanted.and_must_match(
+            _within("place", start[0] if oldest_first else None, None if oldest_first else start[0])
+        )
+    order = Order.Asc if oldest_first else Order.Desc
+    found = searcher.search(wanted, limit + _ALIKE, count=False, order_by_field="place", order=order).hits
+    ranked = sorted(((place, _id(searcher, address)) for place, address in found), reverse=not oldest_first)
+    behind = [each for each in ranked if start is None or (each > start if oldest_first else each < start)]
+    return [AfterArticle(moment_of(place), article) for place, article in behind[:limit]]
 
 
 def best(searcher: Searcher, wanted: Search, limit: int, stored_until: int | None) -> list[str]:
@@ -107,7 +111,8 @@ def compiled(query: Query) -> Search:
 
 def _conditions(query: Query) -> Iterator[Search]:
     """Yield what bounds the articles and says nothing of how good they are."""
-    for name, value in (("status", query.status if query.status != "any" else None), ("site", query.site)):
+    status = query.status if query.status != "any" else None
+    for name, value in (("status", status), ("site", query.site), ("reason", query.reason)):
         if value:
             told = value.encode("utf-8", "replace").decode()  # bytes of an argument may be no text
             yield Search.const_score_query(Search.term_query(_SCHEMA, name, told), 0.0)

@@ -9,6 +9,7 @@ from tantivy import Document, SchemaBuilder
 
 from store.places import milliseconds
 from store.search.terms import indexed
+from store.urls import KEYS_BEGIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,14 +17,13 @@ if TYPE_CHECKING:
     from tantivy import Schema
 
 # To be raised when what stands in the index changes: every index of another form is made anew.
-FORM = 1
+FORM = 2
 # What has to be read of an article to index it
 NEEDED = dict.fromkeys(
-    ("title", "text", "authors", "source", "tags", "category", "site", "status", "sort_at", "published_at",
-     "published_offset", "stored_at", "seq"), 1
+    ("title", "text", "authors", "source", "tags", "category", "site", "status", "reasons.code", "sort_at",
+     "published_at", "published_offset", "stored_at", "seq"), 1
 )  # fmt: skip
 _ID_BITS = 15  # of the id in a place: its first three characters
-_ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"  # of ids, in the order in which MongoDB sorts them
 
 
 def schema() -> Schema:
@@ -31,7 +31,7 @@ def schema() -> Schema:
     built = SchemaBuilder().add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("title", "text", "author", "tag"):
         built = built.add_text_field(name, tokenizer_name="whitespace")
-    for name in ("site", "status"):
+    for name in ("site", "status", "reason"):
         built = built.add_text_field(name, tokenizer_name="raw", fast=True, index_option="basic")
     for name in ("place", "day", "stored"):
         built = built.add_unsigned_field(name, fast=True)
@@ -48,6 +48,8 @@ def document(article: Mapping[str, Any]) -> Document:
     made.add_text("tag", _listed(article.get("tags") or (), article.get("category")))
     made.add_text("site", article["site"])
     made.add_text("status", article["status"])
+    for reason in article.get("reasons") or ():
+        made.add_text("reason", reason["code"])
     made.add_unsigned("place", number_of(milliseconds(article["sort_at"]), article["_id"]))
     made.add_unsigned("day", day(article))
     made.add_unsigned("stored", milliseconds(article.get("stored_at") or article["sort_at"]))
@@ -82,8 +84,8 @@ def day(article: Mapping[str, Any]) -> int:
 
 def _leading(article: str) -> int:
     found = 0
-    for char in article[:3].ljust(3, _ALPHABET[0]):
-        found = found << 5 | max(0, _ALPHABET.find(char))
+    for char in article[:3].ljust(3, KEYS_BEGIN[0]):
+        found = found << 5 | max(0, KEYS_BEGIN.find(char))
     return found
 
 

@@ -150,7 +150,7 @@ def _asked(archive: Archive, words: list[str], truth: dict[str, set[str]]) -> di
 
 def _every(archive: Archive, query: Query) -> Iterator[str]:
     hits = archive.index.answer(
-        archive.database, lambda asked: answers.newest(asked, answers.compiled(query), 10_000_000, None)
+        archive.database, lambda asked: answers.by_moment(asked, answers.compiled(query), 10_000_000, None)
     )
     return (hit.article for hit in hits)
 

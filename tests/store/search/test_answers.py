@@ -134,6 +134,36 @@ def test_the_newest_come_first_in_one_order_with_and_without_words(archive, sync
     assert len(found(archive)) == 300
 
 
+def test_the_oldest_come_first_where_that_is_asked_for_and_are_paged(archive, sync_database):
+    chance = random.Random(4)
+    moments = [LONG_AGO + timedelta(days=chance.randint(0, 3)) for _ in range(90)]
+    articles.store(sync_database, *[articles.article(n, text="港口", sort_at=at) for n, at in enumerate(moments)])
+    for asked in ({}, {"words": ("港口",)}):
+        whole = found(archive, order="oldest", **asked)
+        assert whole == found(archive, **asked)[::-1]
+        paged, query = [], Query(order="oldest", limit=20, **asked)
+        while query:
+            page = archive.page(query)
+            paged += [int(article["url"].rpartition("/")[2]) for article in page.articles]
+            query = replace(query, after=page.next) if page.next else None
+        assert paged == whole
+
+
+def test_the_code_of_a_reason_bounds_a_search(archive, sync_database):
+    reasons = [{"code": "promise", "detail": "", "weight": 1.0}, {"code": "call", "detail": "", "weight": 1.0}]
+    articles.store(
+        sync_database,
+        articles.article(1, text="港口", status="quarantined", reasons=reasons),
+        articles.article(2, text="港口", status="quarantined", reasons=reasons[:1]),
+        articles.article(3, text="港口", status="rejected", reasons=reasons),
+    )
+    for asked in ({}, {"words": ("港口",)}):
+        assert found(archive, reason="call", status="quarantined", **asked) == [1]
+        assert set(found(archive, reason="call", status="any", **asked)) == {1, 3}
+        assert found(archive, reason="cal", status="any", **asked) == []
+    assert archive.reasons(Query(status="quarantined")) == {"promise": 2, "call": 1}
+
+
 def test_the_best_come_first(archive, sync_database):
     articles.store(
         sync_database,
@@ -192,7 +222,7 @@ def test_a_count_needs_no_index_where_nothing_is_looked_for(archive, sync_databa
 def test_what_is_gone_between_search_and_reading_is_left_out(archive, sync_database):
     articles.store(sync_database, *[articles.article(number, text="港口") for number in range(3)])
     looking = archive.find(Query(words=("港口",)))
-    hits = archive.index.answer(sync_database, lambda asked: answers.newest(asked, HARBOUR, 9, None))
+    hits = archive.index.answer(sync_database, lambda asked: answers.by_moment(asked, HARBOUR, 9, None))
     sync_database["articles"].delete_one({"_id": hits[0].article})
     assert [article["id"] for article in looking] == [hit.article for hit in hits[1:]]
 
