@@ -95,10 +95,6 @@ WINNOW_NOW = _env["WINNOW_NOW"]
 WINNOW_SITES = _env["WINNOW_SITES"]
 WINNOW_ALLOW_PRIVATE = _env["WINNOW_ALLOW_PRIVATE"]
 
-# Nobody steers a crawl from outside. The remote control would run any Python that is posted to it.
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
-
 # Only http and https, through one handler whose resolver holds private addresses back
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 TWISTED_DNS_RESOLVER = "crawler.guards.resolver.PublicResolver"
@@ -110,7 +106,6 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
-HTTPPROXY_ENABLED = False  # a proxy would resolve names for us, past the resolver
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_TLS_MIN_VERSION = "TLSv1.2"
 
@@ -119,9 +114,6 @@ DOWNLOAD_TIMEOUT = 30  # seconds from name to last byte
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # as sent, and again when unpacked
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5  # what RFC 9309 asks for robots.txt, and enough for pages
-METAREFRESH_ENABLED = False  # parses every page once more, for traps mostly
-COOKIES_ENABLED = False
-REFERER_ENABLED = False
 
 # Bounds of the process. The service kills one that does not keep them by itself
 CLOSESPIDER_TIMEOUT = _env["WINNOW_MAX_TIME"] * 60.0  # seconds
@@ -151,44 +143,34 @@ LOG_FORMATTER = "crawler.guards.log.LogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 STATS_DUMP = False
 
-# Lean: what does nothing for us is off (None). Order as Scrapy's: requests go down, responses up.
+# Lean and shut: only what is named here runs, for Scrapy imports even what it is told to leave out, an HTTP server too.
+# So there are no cookies and referers, no console or remote control that runs Python from outside, no proxy that would
+# resolve names past our resolver, no refreshing pages. Order as Scrapy's: requests go down, responses up.
+EXTENSIONS_BASE: dict[str, int] = {}
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # links are judged before they are requests
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.guards.robots.RobotsMiddleware": 100,
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    # 350 DownloadTimeoutMiddleware, 400 DefaultHeadersMiddleware, 500 UserAgentMiddleware: Scrapy's
-    # 550 RetryMiddleware: Scrapy's; above pace, which says when the retry may go out
-    "crawler.guards.pace.PaceMiddleware": 560,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
+    "crawler.guards.pace.PaceMiddleware": 560,  # below what retries: it says when the retry may go out
     "crawler.guards.compression.CompressionMiddleware": 590,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.guards.redirect.RedirectMiddleware": 600,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-    # 850 DownloaderStats: Scrapy's
-    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
 }
 SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
-    # 50 HttpErrorMiddleware: Scrapy's
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
     "crawler.guards.follow.FollowMiddleware": 700,
     "pipelines.teasers.TeasersMiddleware": 800,
     "crawler.guards.known.KnownMiddleware": 900,
 }
 EXTENSIONS = {
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.memdebug.MemoryDebugger": None,
-    "scrapy.extensions.logstats.LogStats": None,
-    "scrapy.extensions.spiderstate.SpiderState": None,
-    "scrapy.extensions.throttle.AutoThrottle": None,
-    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
     "crawler.guards.memory.MemoryGuard": 0,
     "crawler.report.Report": 100,
 }

@@ -71,10 +71,10 @@ def test_the_user_agent_carries_the_contact():
     assert done.stdout.strip() == "Winnow/0.1 (+https://example.com/bot)"
 
 
-def test_nothing_listens_and_only_http_is_spoken():
+def test_nothing_but_what_is_named_runs_and_only_http_is_spoken():
     settings = get_project_settings()
-    assert not settings.getbool("TELNETCONSOLE_ENABLED")
-    assert not settings.getbool("REMOTE_CONTROL_ENABLED")
+    for kind in ("EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES"):
+        assert dict(settings.get_component_priority_dict_with_base(kind)) == dict(settings[kind])
     spoken = {scheme for scheme, handler in settings.getwithbase("DOWNLOAD_HANDLERS").items() if handler}
     assert spoken == {"http", "https"}
 

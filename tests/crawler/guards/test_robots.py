@@ -58,7 +58,7 @@ def test_rules_and_crawl_delay_are_obeyed():
     assert next(path for _, path, _ in log) == "robots.txt"
     assert sorted(path for _, path, _ in log) == ["a", "b", "c", "robots.txt"]
     moments = [moment for moment, _, _ in log]
-    assert min(b - a for a, b in itertools.pairwise(moments)) > 0.95
+    assert min(b - a for a, b in itertools.pairwise(moments)) > 0.7  # 1 s, less what a busy machine logs late
     assert result["stats"]["guards/robots/disallowed"] == 1
 
 

@@ -52,7 +52,7 @@ async def serving(app, connection):
 async def rest(reader):
     """All that comes until the server ends the connection."""
     with contextlib.suppress(ConnectionResetError):
-        return await asyncio.wait_for(reader.read(), 3)
+        return await asyncio.wait_for(reader.read(), 20)
     return b""
 
 
