@@ -13,12 +13,17 @@ from store.errors import StoreUnavailable
 from store.mongod import EmbeddedServer
 
 DATABASE = "winnow"
-# Tests that mostly wait are begun first: meanwhile the others have the processors
-WAITING = ("test_service.py", "test_outage.py", "test_kills.py", "test_soak.py")
+# Its tests mostly wait, while others have the processors
+WAITING = "test_service.py"
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.path.name not in WAITING)
+    """Spread the tests that wait evenly, because every process begins with a stretch of its own."""
+    waiting = [item for item in items if item.path.name == WAITING]
+    others = [item for item in items if item.path.name != WAITING]
+    share = len(others) // max(len(waiting), 1) + 1
+    heads = [waiting[n : n + 1] + others[n * share : (n + 1) * share] for n in range(max(len(waiting), 1))]
+    items[:] = [item for stretch in heads for item in stretch]
 
 
 @pytest.fixture(autouse=True)

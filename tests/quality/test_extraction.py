@@ -20,6 +20,8 @@ from crawler.items import Article, Page, Reason
 from tests.quality.extraction import answers, figures, scorer
 from tests.support.shared import lines, shared
 
+pytestmark = pytest.mark.long
+
 FLOORS = tomllib.loads(Path(__file__).with_name("extraction.toml").read_text(encoding="utf-8"))
 MIRRORS = {"zblog-tpure": "http://127.0.0.1:8711/", "wordpress": "http://127.0.0.1:8721/"}
 RENDERED = datetime.fromisoformat("2025-12-20T12:00:00+08:00")

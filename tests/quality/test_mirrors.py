@@ -6,6 +6,8 @@ from tests.quality.mirrors import PORTS, measure
 from tests.support.mirror import NOW, serve
 from tests.support.winnow import Winnow
 
+pytestmark = pytest.mark.long
+
 # Raised when the product gets better, lowered by nobody: each is what was reached when it was last set.
 FLOORS = {
     "zblog-tpure": {"originals accepted with title": 0.99, "day": 0.99},

@@ -11,6 +11,8 @@ import pytest
 from tests.quality.neardup import answers
 from tests.support.shared import lines, shared
 
+pytestmark = pytest.mark.long
+
 FLOORS = tomllib.loads(Path(__file__).with_suffix(".toml").with_stem("neardup").read_text(encoding="utf-8"))
 
 

@@ -11,6 +11,8 @@ from tests.quality.spam import answers
 from tests.quality.train_spam import items, table, train
 from tests.support.shared import lines, shared
 
+pytestmark = pytest.mark.long
+
 FLOORS = tomllib.loads(Path(__file__).with_name("spam.toml").read_text(encoding="utf-8"))
 UNSEEN = {"handwritten", "seed"}
 

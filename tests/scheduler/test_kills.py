@@ -4,6 +4,8 @@ import pytest
 
 from tests.support.kills import kill_crawls, kill_mongod
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("kill", [kill_crawls, kill_mongod])
 def test_nothing_is_lost_missing_or_twice(kill, tmp_path):

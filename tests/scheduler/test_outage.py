@@ -16,6 +16,8 @@ from store.urls import key
 from tests.support.service import said, serving, wait_for
 from tests.support.winnow import Winnow
 
+pytestmark = pytest.mark.long
+
 AWAY = 6.0  # seconds
 
 

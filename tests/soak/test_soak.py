@@ -1,7 +1,11 @@
 """A short soak with the faults that cost little: what the long one does, at every change."""
 
+import pytest
+
 from tests.soak.plan import Plan
 from tests.soak.soak import soak
+
+pytestmark = pytest.mark.long
 
 
 def test_a_service_that_is_killed_loses_nothing_and_does_nothing_twice(tmp_path):

@@ -248,6 +248,7 @@ def test_readers_in_threads_and_processes_see_all_while_articles_come_in(mongo_u
     assert wrong == []
 
 
+@pytest.mark.long
 def test_it_is_right_after_a_kill_at_any_moment_of_a_commit(mongo_uri, sync_database, tmp_path):
     chance, stored, killed, took = random.Random(11), {}, 0, None
     for attempt in range(21):
