@@ -1,10 +1,10 @@
 """Answers to the labelled pages of extraction, by the product's own code path."""
 
-import importlib.util
+import runpy
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
-from types import ModuleType
+from types import SimpleNamespace
 from typing import Any
 
 from crawler.document import parse
@@ -32,16 +32,12 @@ def _answer(html: str, url: str) -> dict[str, Any]:
 
 
 @cache
-def scorer() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("score_extraction", shared("eval/score_extraction.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def scorer() -> SimpleNamespace:
+    """Return the names of the scorer; run, not imported, so that nothing is written beside it."""
+    return SimpleNamespace(**runpy.run_path(str(shared("eval/score_extraction.py"))))
 
 
-def figures(score: ModuleType, page: dict[str, Any], answer: dict[str, Any]) -> Iterator[tuple[str, float]]:
+def figures(score: SimpleNamespace, page: dict[str, Any], answer: dict[str, Any]) -> Iterator[tuple[str, float]]:
     """Yield each measure that the page is labelled for with its value, as the scorer counts it."""
     gold, lang = page["gold"], page["lang"]
     if gold.get("text"):
